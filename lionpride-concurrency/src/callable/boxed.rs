@@ -1,0 +1,88 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::Callable;
+
+/// A callable whose function's type is out of sight: for a map of handlers, or a struct's field.
+///
+/// It is cheap to clone and itself a [`Callable`]. A call allocates its future.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::collections::HashMap;
+/// use lionpride_concurrency::{BoxCallable, Callable, callable};
+///
+/// async fn double(n: u32) -> u32 { n * 2 }
+/// fn square(n: u32) -> u32 { n * n }
+///
+/// let handlers: HashMap<&str, BoxCallable<u32, u32>> =
+///     HashMap::from([("double", callable!(double).boxed()), ("square", callable!(square).boxed())]);
+/// assert_eq!(handlers["square"].call(5).await, 25);
+/// assert_eq!(handlers["double"].call(5).await, 10);
+/// # }
+/// ```
+pub struct BoxCallable<In, Out>(Arc<dyn Erased<In, Out>>);
+
+/// [`Callable`], as far as it can be behind a `dyn`.
+trait Erased<In, Out>: Send + Sync {
+    fn is_async(&self) -> bool;
+    fn hops(&self) -> usize;
+    fn call(&self, input: In) -> BoxFuture<'static, Out>;
+}
+
+impl<C: Callable<In>, In> Erased<In, C::Output> for C {
+    fn is_async(&self) -> bool {
+        Callable::is_async(self)
+    }
+
+    fn hops(&self) -> usize {
+        Callable::hops(self)
+    }
+
+    fn call(&self, input: In) -> BoxFuture<'static, C::Output> {
+        Box::pin(Callable::call(self, input))
+    }
+}
+
+impl<In, Out> BoxCallable<In, Out> {
+    pub(super) fn new<C: Callable<In, Output = Out>>(callable: C) -> Self {
+        Self(Arc::new(callable))
+    }
+}
+
+impl<In: 'static, Out: 'static> Callable<In> for BoxCallable<In, Out> {
+    type Output = Out;
+
+    fn is_async(&self) -> bool {
+        self.0.is_async()
+    }
+
+    fn hops(&self) -> usize {
+        self.0.hops()
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = Out> + Send + 'static {
+        self.0.call(input)
+    }
+
+    fn boxed(self) -> Self {
+        self
+    }
+}
+
+impl<In, Out> Clone for BoxCallable<In, Out> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<In, Out> fmt::Debug for BoxCallable<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoxCallable").field("is_async", &self.0.is_async()).finish_non_exhaustive()
+    }
+}

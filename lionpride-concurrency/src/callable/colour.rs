@@ -1,0 +1,168 @@
+//! The colour of a function, found at compile time.
+//!
+//! On stable Rust no bound says "is *not* a future". Method lookup can still tell: it takes the
+//! first implementation that fits while it strips one reference after another off the receiver.
+//! `(&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a
+//! [`RunSync`], returns a future, returns anything. The technique is known as autoref
+//! specialisation.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
+use super::{Awaited, Blocking, Callable, Inline, Nested};
+use crate::{Job, RunSync};
+
+/// The question: which colour has an `F` that is called with an `In`?
+#[derive(Debug)]
+pub struct Probe<F, In, M>(PhantomData<fn() -> (F, In, M)>);
+
+impl<F, In, M> Probe<F, In, M> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// Asks for the colour of a function of any input.
+pub fn probe<F: Signature<In, M>, In, M>(_: &F) -> Probe<F, In, M> {
+    Probe::new()
+}
+
+/// The answer: returns a value, so that it may block.
+#[derive(Debug)]
+pub struct Sync<M>(PhantomData<fn() -> M>);
+
+/// The answer: returns a [`RunSync`]. It is sync, and has been dispatched.
+#[derive(Debug)]
+pub struct Dispatched<M>(PhantomData<fn() -> M>);
+
+/// The answer: returns a future.
+#[derive(Debug)]
+pub struct Async<M>(PhantomData<fn() -> M>);
+
+/// The answer: is a [`Callable`], which knows its own colour.
+#[derive(Debug)]
+pub struct Known<In>(PhantomData<fn() -> In>);
+
+pub trait ViaCallable<In> {
+    fn __colour(&self) -> Known<In> {
+        Known(PhantomData)
+    }
+}
+
+pub trait ViaRunSync<M> {
+    fn __colour(&self) -> Dispatched<M> {
+        Dispatched(PhantomData)
+    }
+}
+
+pub trait ViaFuture<M> {
+    fn __colour(&self) -> Async<M> {
+        Async(PhantomData)
+    }
+}
+
+pub trait ViaValue<M> {
+    fn __colour(&self) -> Sync<M> {
+        Sync(PhantomData)
+    }
+}
+
+impl<F, In> ViaCallable<In> for &&&Probe<F, In, Ready> where
+    F: Signature<In, Ready, Returns = KnowsItself>
+{
+}
+
+impl<F, In, M, J: Job> ViaRunSync<M> for &&Probe<F, In, M> where
+    F: Signature<In, M, Returns = RunSync<J>>
+{
+}
+
+impl<F, In, M> ViaFuture<M> for &Probe<F, In, M>
+where
+    F: Signature<In, M>,
+    F::Returns: Future,
+{
+}
+
+impl<F, In, M> ViaValue<M> for Probe<F, In, M> where F: Signature<In, M> {}
+
+/// Never implemented: what `inline(..)` and `blocking(..)` ask of a function that is not sync.
+#[diagnostic::on_unimplemented(
+    message = "`inline(..)` and `blocking(..)` take a sync function, and this one returns a future",
+    label = "returns a future",
+    note = "write the function alone: it is awaited in place"
+)]
+pub trait ReturnsNoFuture {}
+
+impl<M> Sync<M> {
+    pub fn is_async<F>(self, _: &F) -> bool {
+        false
+    }
+
+    pub fn wrap<F>(self, function: F) -> Blocking<F, M> {
+        Blocking::new(function)
+    }
+
+    pub fn blocking<F>(self, function: F) -> Blocking<F, M> {
+        Blocking::new(function)
+    }
+
+    pub fn inline<F>(self, function: F) -> Inline<F, M> {
+        Inline::new(function)
+    }
+}
+
+impl<M> Dispatched<M> {
+    pub fn is_async<F>(self, _: &F) -> bool {
+        false
+    }
+
+    pub fn wrap<F>(self, function: F) -> Blocking<Unhopped<F>, M> {
+        Blocking::new(Unhopped(function))
+    }
+
+    pub fn blocking<F>(self, function: F) -> Blocking<Unhopped<F>, M> {
+        Blocking::new(Unhopped(function))
+    }
+
+    pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {
+        Inline::new(Unhopped(function))
+    }
+}
+
+impl<M> Async<M> {
+    pub fn is_async<F>(self, _: &F) -> bool {
+        true
+    }
+
+    pub fn wrap<F>(self, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
+    }
+
+    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Blocking<F, M> {
+        Blocking::new(function)
+    }
+
+    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, M> {
+        Inline::new(function)
+    }
+}
+
+impl<In> Known<In> {
+    pub fn is_async<C: Callable<In>>(self, callable: &C) -> bool {
+        callable.is_async()
+    }
+
+    pub fn wrap<C>(self, callable: C) -> Nested<C> {
+        Nested(callable)
+    }
+
+    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Blocking<F, Unary> {
+        Blocking::new(function)
+    }
+
+    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, Unary> {
+        Inline::new(function)
+    }
+}

@@ -1,0 +1,132 @@
+//! The callables that `callable!` makes, one a colour.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::Callable;
+use super::signature::Apply;
+use crate::run_sync;
+
+macro_rules! kind {
+    ($(#[$doc:meta])* $Kind:ident) => {
+        $(#[$doc])*
+        pub struct $Kind<F, M> {
+            pub(crate) function: Arc<F>,
+            marker: PhantomData<fn() -> M>,
+        }
+
+        impl<F, M> $Kind<F, M> {
+            pub(crate) fn new(function: F) -> Self {
+                Self { function: Arc::new(function), marker: PhantomData }
+            }
+        }
+
+        /// Not derived, which would ask for `F: Clone`.
+        impl<F, M> Clone for $Kind<F, M> {
+            fn clone(&self) -> Self {
+                Self { function: Arc::clone(&self.function), marker: PhantomData }
+            }
+        }
+
+        impl<F, M> std::fmt::Debug for $Kind<F, M> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($Kind))
+            }
+        }
+    };
+}
+
+kind! {
+    /// A sync function: each call is a hop.
+    Blocking
+}
+
+kind! {
+    /// A sync function that is cheap: called in place.
+    Inline
+}
+
+kind! {
+    /// A function that returns a future: awaited in place.
+    Awaited
+}
+
+/// A callable as it is.
+#[derive(Clone, Debug)]
+pub struct Nested<C>(pub(crate) C);
+
+impl<F, M, In> Callable<In> for Blocking<F, M>
+where
+    F: Apply<In, M> + Send + Sync + 'static,
+    F::Returns: Send + 'static,
+    M: 'static,
+    In: Send + 'static,
+{
+    type Output = F::Returns;
+
+    fn is_async(&self) -> bool {
+        false
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = F::Returns> + Send + 'static {
+        let function = Arc::clone(&self.function);
+        run_sync(move || function.apply(input))
+    }
+}
+
+impl<F, M, In> Callable<In> for Inline<F, M>
+where
+    F: Apply<In, M> + Send + Sync + 'static,
+    F::Returns: Send + 'static,
+    M: 'static,
+    In: Send + 'static,
+{
+    type Output = F::Returns;
+
+    fn is_async(&self) -> bool {
+        false
+    }
+
+    fn hops(&self) -> usize {
+        0
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = F::Returns> + Send + 'static {
+        let function = Arc::clone(&self.function);
+        async move { function.apply(input) }
+    }
+}
+
+impl<F, M, In> Callable<In> for Awaited<F, M>
+where
+    F: Apply<In, M> + Send + Sync + 'static,
+    F::Returns: Future + Send + 'static,
+    M: 'static,
+{
+    type Output = <F::Returns as Future>::Output;
+
+    fn is_async(&self) -> bool {
+        true
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static {
+        self.function.apply(input)
+    }
+}
+
+impl<C: Callable<In>, In> Callable<In> for Nested<C> {
+    type Output = C::Output;
+
+    fn is_async(&self) -> bool {
+        self.0.is_async()
+    }
+
+    fn hops(&self) -> usize {
+        self.0.hops()
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = C::Output> + Send + 'static {
+        self.0.call(input)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a pipeline does, to be read by a person.
+
+use std::fmt;
+use std::ops::Range;
+
+/// What becomes of a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Runs on the blocking pool.
+    Sync,
+    /// Is awaited in place.
+    Async,
+    /// Is called in place.
+    Inline,
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Sync => "sync",
+            Self::Async => "async",
+            Self::Inline => "inline",
+        })
+    }
+}
+
+/// One line of the plan.
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) text: &'static str,
+    pub(super) colour: Colour,
+    /// The hops it takes part in, counted from 1 through the pipeline.
+    pub(super) hops: Range<usize>,
+}
+
+/// The stages in their order, and the hops that one call makes.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) stages: Vec<Stage>,
+    pub(super) hops: usize,
+}
+
+impl Plan {
+    /// Adds a stage behind a flow that is open or not, and leaves one that is open or not.
+    pub(super) fn add(
+        &mut self,
+        text: &'static str,
+        colour: Colour,
+        (was_open, is_open): (bool, bool),
+        own_hops: usize,
+    ) {
+        let first = if is_open && was_open { self.hops } else { self.hops + 1 };
+        let new_hops = if is_open { usize::from(!was_open) } else { own_hops };
+        self.hops += new_hops;
+        self.stages.push(Stage { text, colour, hops: first..self.hops + 1 });
+    }
+}
+
+/// The longest text of a stage that the plan shows whole, in characters.
+const LONGEST_TEXT: usize = 60;
+
+fn shown(text: &str) -> String {
+    if text.chars().count() <= LONGEST_TEXT {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST_TEXT - 2).chain("..".chars()).collect()
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<String> = self.stages.iter().map(|stage| shown(stage.text)).collect();
+        let width = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+        let digits = self.stages.len().to_string().len();
+        for (at, (stage, text)) in self.stages.iter().zip(&texts).enumerate() {
+            if at > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{:>digits$}. {text:<width$}  {:<6}  ", at + 1, stage.colour)?;
+            match stage.hops.len() {
+                0 => f.write_str("in place")?,
+                1 => write!(f, "hop {}", stage.hops.start)?,
+                _ => write!(f, "hops {} to {}", stage.hops.start, stage.hops.end - 1)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! How each kind of stage takes a pipeline one step further.
+
+use std::future::{self, Future};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::flow::{Flow, Fused, Settled};
+use super::outcome::Outcome;
+use super::plan::Colour;
+use crate::Callable;
+use crate::callable::signature::Apply;
+use crate::callable::{Awaited, Blocking, Inline, Nested};
+
+/// A stage behind the flow `B`. The marker `O` says whether it is written `f` or `f?`.
+pub trait Step<B: Flow, O> {
+    /// The flow behind this stage.
+    type Next: Flow<Error = B::Error>;
+
+    /// What the plan calls it.
+    fn colour(&self) -> Colour;
+
+    /// How many hops the stage makes by itself, beside those of fused work.
+    fn own_hops(&self) -> usize {
+        0
+    }
+
+    /// Takes the flow through this stage.
+    fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send;
+}
+
+/// A sync stage joins the work before it.
+impl<B, F, M, O> Step<B, O> for Blocking<F, M>
+where
+    B: Flow,
+    F: Apply<B::Value, M> + Send + Sync + 'static,
+    O: Outcome<F::Returns, B::Error>,
+    M: 'static,
+{
+    type Next = Fused<B, F, M, O>;
+
+    fn colour(&self) -> Colour {
+        Colour::Sync
+    }
+
+    fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send {
+        future::ready(Ok(fuse(before, &self.function)))
+    }
+}
+
+/// A cheap stage is called here if the value is here ..
+impl<T, E, F, M, O> Step<Settled<T, E>, O> for Inline<F, M>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    F: Apply<T, M> + Send + Sync + 'static,
+    O: Outcome<F::Returns, E>,
+    M: 'static,
+{
+    type Next = Settled<O::Value, E>;
+
+    fn colour(&self) -> Colour {
+        Colour::Inline
+    }
+
+    fn step(&self, before: Settled<T, E>) -> impl Future<Output = Result<Self::Next, E>> + Send {
+        future::ready(O::judge(self.function.apply(before.value)).map(Settled::new))
+    }
+}
+
+/// .. and otherwise goes along with the work that will make it.
+impl<B, G, N, P, F, M, O> Step<Fused<B, G, N, P>, O> for Inline<F, M>
+where
+    Fused<B, G, N, P>: Flow,
+    F: Apply<<Fused<B, G, N, P> as Flow>::Value, M> + Send + Sync + 'static,
+    O: Outcome<F::Returns, <Fused<B, G, N, P> as Flow>::Error>,
+    M: 'static,
+{
+    type Next = Fused<Fused<B, G, N, P>, F, M, O>;
+
+    fn colour(&self) -> Colour {
+        Colour::Inline
+    }
+
+    fn step(
+        &self,
+        before: Fused<B, G, N, P>,
+    ) -> impl Future<Output = Result<Self::Next, <Fused<B, G, N, P> as Flow>::Error>> + Send {
+        future::ready(Ok(fuse(before, &self.function)))
+    }
+}
+
+/// An async stage settles the work before it and awaits its own future.
+impl<B, F, M, O> Step<B, O> for Awaited<F, M>
+where
+    B: Flow,
+    F: Apply<B::Value, M> + Send + Sync + 'static,
+    F::Returns: Future + Send,
+    O: Outcome<<F::Returns as Future>::Output, B::Error>,
+    M: 'static,
+{
+    type Next = Settled<O::Value, B::Error>;
+
+    fn colour(&self) -> Colour {
+        Colour::Async
+    }
+
+    async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
+        let value = before.settle().await?;
+        O::judge(self.function.apply(value).await).map(Settled::new)
+    }
+}
+
+/// So does a callable.
+impl<B, C, O> Step<B, O> for Nested<C>
+where
+    B: Flow,
+    C: Callable<B::Value>,
+    O: Outcome<C::Output, B::Error>,
+{
+    type Next = Settled<O::Value, B::Error>;
+
+    fn colour(&self) -> Colour {
+        if self.0.is_async() { Colour::Async } else { Colour::Sync }
+    }
+
+    fn own_hops(&self) -> usize {
+        self.0.hops()
+    }
+
+    async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
+        let value = before.settle().await?;
+        O::judge(self.0.call(value).await).map(Settled::new)
+    }
+}
+
+fn fuse<B, F, M, O>(before: B, stage: &Arc<F>) -> Fused<B, F, M, O> {
+    Fused { before, stage: Arc::clone(stage), markers: PhantomData }
+}

@@ -1,0 +1,245 @@
+//! The hop: blocking work, awaited.
+//!
+//! [`run_sync`] makes a lazy future of a closure; its first poll hands the closure to the
+//! runtime's blocking pool. [`Job`] is what a hop carries, [`RunSyncError`] what can go wrong, and
+//! [`stream_sync`] a hop with many results.
+//!
+//! # What the hop gets right
+//!
+//! | | `spawn_blocking(f).await.unwrap()` | `run_sync(f).await` |
+//! |---|---|---|
+//! | a panic in `f` | another panic, in `unwrap` | goes on in the caller, payload and all |
+//! | dropped while queued | runs all the same | never runs, its captures are freed at once |
+//! | dropped while running | runs to its end | runs to its end, the result is dropped there |
+//! | its runtime shuts down | a panic in `unwrap` | see [`RunSync`] |
+//!
+//! # Paused time
+//!
+//! While a blocking call runs, tokio does not move a paused clock by itself: a test that pauses
+//! time and waits for a timer beside a blocking call waits for the call first.
+
+mod error;
+mod job;
+mod slot;
+mod stream;
+
+use std::fmt;
+use std::future::Future;
+use std::mem;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::runtime::{self, Handle};
+
+pub use self::error::RunSyncError;
+pub use self::job::Job;
+pub use self::stream::stream_sync;
+
+use self::slot::Claim;
+
+/// Runs blocking work on the runtime's blocking pool.
+///
+/// The future is lazy: before its first poll nothing happens and no runtime is needed. The call is
+/// queued at the first poll.
+///
+/// # Panics
+///
+/// Awaiting it panics
+///
+/// - if `job` panics, with its own payload;
+/// - at the first poll, if there is no tokio runtime to run it;
+/// - if the runtime was shut down before the call could start; see [`RunSync`].
+///
+/// [`RunSync::into_result`] gives the first and the last as an error instead.
+///
+/// # Cancel safety
+///
+/// Dropped while queued, `job` never runs, and what it captured is dropped there and then. Dropped
+/// while it runs, `job` goes on to its end; its result is dropped on the worker.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// use lionpride_concurrency::run_sync;
+///
+/// let path = "Cargo.toml";
+/// let manifest = run_sync(move || std::fs::read_to_string(path)).await?;
+/// assert!(manifest.contains("lionpride"));
+/// # Ok(()) }
+/// ```
+///
+/// An `async fn` is no blocking work; await it instead of wrapping it. This does not compile,
+/// since the work's result is a future and not a number:
+///
+/// ```compile_fail
+/// # use lionpride_concurrency::run_sync;
+/// async fn answer() -> u32 { 42 }
+/// # async fn caller() {
+/// let answer: u32 = run_sync(answer).await;
+/// # }
+/// ```
+pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
+    RunSync { stage: Stage::New(job) }
+}
+
+/// The future of [`run_sync`], and what a sync `#[dispatch]` function returns.
+///
+/// # Shutdown
+///
+/// A call that had not started when its runtime was shut down never runs. Awaited on that same
+/// runtime, it waits for ever: the task around it is about to be dropped. Awaited anywhere else, it
+/// panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in both places.
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct RunSync<J: Job> {
+    stage: Stage<J>,
+}
+
+enum Stage<J: Job> {
+    New(J),
+    Sent { claim: Claim<J>, runtime: runtime::Id },
+    Over,
+}
+
+/// The job is never pinned: it is moved to the worker.
+impl<J: Job> Unpin for RunSync<J> {}
+
+impl<J: Job> RunSync<J> {
+    /// The result, or why there is none: a panic and a shutdown as errors, told apart.
+    ///
+    /// # Panics
+    ///
+    /// At the first poll, if there is no tokio runtime to run the call.
+    ///
+    /// # Errors
+    ///
+    /// [`RunSyncError::Panicked`] and [`RunSyncError::Shutdown`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`run_sync`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use lionpride_concurrency::{RunSyncError, run_sync};
+    ///
+    /// let call = run_sync(|| -> u8 { panic!("out of cheese") });
+    /// let error = call.into_result().await.unwrap_err();
+    /// assert_eq!(error.to_string(), "the blocking call panicked: out of cheese");
+    /// assert!(matches!(error, RunSyncError::Panicked(_)));
+    /// # }
+    /// ```
+    pub fn into_result(self) -> IntoResult<J> {
+        IntoResult { call: self }
+    }
+
+    /// Does the work here and now, on this thread, without a runtime.
+    ///
+    /// # Panics
+    ///
+    /// If the call has been polled; and if the work panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lionpride_concurrency::run_sync;
+    ///
+    /// assert_eq!(run_sync(|| 6 * 7).run_inline(), 42);
+    /// ```
+    pub fn run_inline(self) -> J::Output {
+        match self.stage {
+            Stage::New(job) => job.run(),
+            _ => panic!("`run_inline` on a blocking call that has been polled already"),
+        }
+    }
+
+    fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Result<J::Output, RunSyncError>> {
+        match &self.stage {
+            Stage::New(_) => {
+                self.send(cx);
+                Poll::Pending
+            }
+            Stage::Sent { claim, .. } => {
+                let result = ready!(claim.poll_result(cx));
+                if !matches!(result, Err(RunSyncError::Shutdown)) {
+                    self.stage = Stage::Over;
+                }
+                Poll::Ready(result)
+            }
+            Stage::Over => panic!("`RunSync` polled after completion"),
+        }
+    }
+
+    fn send(&mut self, cx: &mut Context<'_>) {
+        let runtime = this_runtime();
+        let Stage::New(job) = mem::replace(&mut self.stage, Stage::Over) else {
+            unreachable!("a call is sent once")
+        };
+        let (claim, ticket) = slot::slot(job, cx.waker().clone());
+        self.stage = Stage::Sent { claim, runtime: runtime.id() };
+        // The slot tells how the call ended: the join handle has nothing to add.
+        drop(runtime.spawn_blocking(move || ticket.run()));
+    }
+
+    /// What awaiting a call without a result does.
+    fn fail<T>(&self, error: RunSyncError) -> Poll<T> {
+        if let RunSyncError::Panicked(payload) = error {
+            resume_unwind(payload)
+        }
+        let here = Handle::try_current().ok().map(|runtime| runtime.id());
+        match &self.stage {
+            Stage::Sent { runtime, .. } if here == Some(*runtime) => Poll::Pending,
+            _ => panic!("{error}; `run_sync(..).into_result()` gives this as an error instead"),
+        }
+    }
+}
+
+fn this_runtime() -> Handle {
+    Handle::try_current().unwrap_or_else(|error| {
+        panic!(
+            "a blocking call needs a tokio runtime where it is first polled, and there is none \
+             here ({error}): await it inside `#[tokio::main]`, `Runtime::block_on` or a spawned \
+             task, or do the work on this thread with `run_inline()`"
+        )
+    })
+}
+
+impl<J: Job> Future for RunSync<J> {
+    type Output = J::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<J::Output> {
+        match ready!(self.poll_result(cx)) {
+            Ok(output) => Poll::Ready(output),
+            Err(error) => self.fail(error),
+        }
+    }
+}
+
+impl<J: Job> fmt::Debug for RunSync<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match self.stage {
+            Stage::New(_) => "not polled yet",
+            Stage::Sent { .. } => "sent",
+            Stage::Over => "over",
+        };
+        f.debug_tuple("RunSync").field(&stage).finish()
+    }
+}
+
+/// The future of [`RunSync::into_result`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct IntoResult<J: Job> {
+    call: RunSync<J>,
+}
+
+impl<J: Job> Future for IntoResult<J> {
+    type Output = Result<J::Output, RunSyncError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.call.poll_result(cx)
+    }
+}

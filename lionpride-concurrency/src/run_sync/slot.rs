@@ -1,0 +1,143 @@
+//! The one place where a call's caller and its worker meet.
+//!
+//! A call has one [`Slot`], held from two sides: the caller's [`Claim`] and the pool's [`Ticket`].
+//! Whoever lets go first tells the other by what it leaves behind:
+//!
+//! ```text
+//! Queued --start--> Running --finish--> Done --take--> Over
+//!   |  \               |                  |
+//!   |   ticket         claim dropped      claim dropped
+//!   |   dropped        v                  v
+//!   |      v          Over (the worker    Over (the result is dropped
+//!   |     Lost             drops the           with the claim)
+//!   v                      result)
+//! Over (claim dropped: the job is dropped there and then)
+//! ```
+//!
+//! The user's values (job, result, waker) are dropped and woken outside the lock: their code may
+//! do anything, even drop another call.
+
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use super::{Job, RunSyncError};
+
+struct Slot<J: Job>(Mutex<State<J>>);
+
+enum State<J: Job> {
+    Queued(J, Waker),
+    Running(Waker),
+    Done(thread::Result<J::Output>),
+    /// The pool let go of the job without running it.
+    Lost,
+    /// Nobody waits any longer, or the outcome has been taken.
+    Over,
+}
+
+/// The caller's side. Dropping it gives the call up.
+pub(super) struct Claim<J: Job>(Arc<Slot<J>>);
+
+/// The pool's side: runs the job once. Dropping it un-run loses the job.
+pub(super) struct Ticket<J: Job>(Arc<Slot<J>>);
+
+/// A call that is about to be queued: `waker` is told when it has ended.
+pub(super) fn slot<J: Job>(job: J, waker: Waker) -> (Claim<J>, Ticket<J>) {
+    let slot = Arc::new(Slot(Mutex::new(State::Queued(job, waker))));
+    (Claim(Arc::clone(&slot)), Ticket(slot))
+}
+
+impl<J: Job> Slot<J> {
+    /// No code of the user's runs under the lock, so that a poisoned one is as good as new.
+    fn lock(&self) -> MutexGuard<'_, State<J>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<J: Job> Ticket<J> {
+    /// Does the work, unless the caller is gone, and tells the caller.
+    pub(super) fn run(self) {
+        let Some(job) = self.start() else { return };
+        let outcome = catch_unwind(AssertUnwindSafe(|| job.run()));
+        self.finish(outcome);
+    }
+
+    fn start(&self) -> Option<J> {
+        let mut state = self.0.lock();
+        match mem::replace(&mut *state, State::Over) {
+            State::Queued(job, waker) => {
+                *state = State::Running(waker);
+                Some(job)
+            }
+            other => {
+                *state = other;
+                None
+            }
+        }
+    }
+
+    fn finish(&self, outcome: thread::Result<J::Output>) {
+        let mut state = self.0.lock();
+        let State::Running(waker) = mem::replace(&mut *state, State::Over) else {
+            drop(state);
+            drop(outcome);
+            return;
+        };
+        *state = State::Done(outcome);
+        drop(state);
+        waker.wake();
+    }
+}
+
+impl<J: Job> Drop for Ticket<J> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        if !matches!(*state, State::Queued(..)) {
+            return;
+        }
+        let queued = mem::replace(&mut *state, State::Lost);
+        drop(state);
+        if let State::Queued(job, waker) = queued {
+            drop(job);
+            waker.wake();
+        }
+    }
+}
+
+impl<J: Job> Claim<J> {
+    /// The outcome, once there is one. A lost call stays lost: it can be asked again.
+    pub(super) fn poll_result(
+        &self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<J::Output, RunSyncError>> {
+        let mut state = self.0.lock();
+        let stale = match &mut *state {
+            State::Queued(_, waker) | State::Running(waker) => {
+                if waker.will_wake(cx.waker()) {
+                    return Poll::Pending;
+                }
+                mem::replace(waker, cx.waker().clone())
+            }
+            State::Lost => return Poll::Ready(Err(RunSyncError::Shutdown)),
+            State::Done(_) => {
+                let State::Done(outcome) = mem::replace(&mut *state, State::Over) else {
+                    unreachable!("the state was just seen")
+                };
+                return Poll::Ready(outcome.map_err(RunSyncError::Panicked));
+            }
+            State::Over => panic!("`RunSync` polled after completion"),
+        };
+        drop(state);
+        drop(stale);
+        Poll::Pending
+    }
+}
+
+impl<J: Job> Drop for Claim<J> {
+    fn drop(&mut self) {
+        let left = mem::replace(&mut *self.0.lock(), State::Over);
+        drop(left);
+    }
+}

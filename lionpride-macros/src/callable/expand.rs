@@ -1,0 +1,110 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ExprClosure, Ident};
+
+use super::parse::{Call, Function, Word};
+use crate::hygiene::{at, local};
+
+/// A function that is about to be asked for its colour.
+pub(crate) struct Question<'a> {
+    pub(crate) krate: &'a TokenStream,
+    pub(crate) function: &'a Function,
+    /// Makes the `Probe` from a reference to the function.
+    pub(crate) probe: TokenStream,
+    /// Types the arguments of a closure: a plain one, and an async one.
+    pub(crate) hints: Option<(TokenStream, TokenStream)>,
+}
+
+// Input:  callable!(f)
+// Output: match f {
+//             f => {
+//                 use ::lionpride_concurrency::__private::{ViaCallable as _, ..};
+//                 (&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+//             }
+//         }
+pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
+    Question { krate, function, probe: quote!(#krate::__private::probe), hints: None }.wrap()
+}
+
+// Input:  is_async!(f)
+// Output: as `callable!(f)`, with `.is_async(&f)` at its end
+pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
+    let question =
+        Question { krate, function, probe: quote!(#krate::__private::probe), hints: None };
+    let f = question.local("f");
+    question.ask(&quote!(is_async(&#f)))
+}
+
+impl Question<'_> {
+    /// The callable that the answer makes of the function.
+    pub(crate) fn wrap(&self) -> TokenStream {
+        let f = self.local("f");
+        match &self.function.word {
+            None => self.ask(&quote!(wrap(#f))),
+            Some(Word(word)) => self.ask(&quote!(#word(#f))),
+        }
+    }
+
+    /// A `match` and no `let`: the temporaries of the user's expression live as long as they would
+    /// without the macro, and the traits are in scope behind it only. Their order is the order in
+    /// which the colours are tried.
+    fn ask(&self, ask: &TokenStream) -> TokenStream {
+        let Self { krate, probe, .. } = self;
+        let f = self.local("f");
+        let function = self.value();
+        quote_spanned! {at(self.function.expr.span())=>
+            match #function {
+                #f => {
+                    use #krate::__private::{
+                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                    };
+                    (&&&&#probe(&#f)).__colour().#ask
+                }
+            }
+        }
+    }
+
+    /// The user's expression; a closure with its types known.
+    fn value(&self) -> TokenStream {
+        let expr = &self.function.expr;
+        match (self.function.closure(), &self.hints) {
+            (Some(closure), hints) if closure.asyncness.is_some() => {
+                let hint = hints.as_ref().map(|(_, hint)| hint);
+                self.shared(closure, hint)
+            }
+            (Some(closure), Some((hint, _))) if closure.inputs.len() == 1 => quote!(#hint(#expr)),
+            _ => quote!(#expr),
+        }
+    }
+
+    // Input:  async move |x| body
+    // Output: match Arc::new(async move |x| body) {
+    //             f => move |x| {
+    //                 let f = Arc::clone(&f);
+    //                 async move { f(x).await }
+    //             }
+    //         }
+    //
+    // An async closure may lend its captures to its future, and the bound that says so cannot say
+    // that this future is `Send`. The future of a plain closure that owns a share can.
+    fn shared(&self, closure: &ExprClosure, hint: Option<&TokenStream>) -> TokenStream {
+        let krate = self.krate;
+        let f = self.local("f");
+        let hint = hint.filter(|_| closure.inputs.len() == 1);
+        let args: Vec<Ident> =
+            (0..closure.inputs.len()).map(|at| self.local(&format!("x{at}"))).collect();
+        quote_spanned! {at(closure.span())=>
+            match #krate::__private::Arc::new(#hint(#closure)) {
+                #f => move |#(#args),*| {
+                    let #f = #krate::__private::Arc::clone(&#f);
+                    async move { #f(#(#args),*).await }
+                }
+            }
+        }
+    }
+
+    fn local(&self, name: &str) -> Ident {
+        local(name, self.function.expr.span())
+    }
+}

@@ -1,0 +1,78 @@
+use proc_macro2::TokenStream;
+use syn::parse::{Parse, ParseStream, Result};
+use syn::{Error, Expr, ExprCall, ExprClosure, Ident, Token};
+
+use crate::krate;
+
+/// What stands between the parentheses of `callable!` and `is_async!`.
+pub(crate) struct Call {
+    pub(crate) krate: TokenStream,
+    pub(crate) function: Function,
+}
+
+/// A function, and what the user says of it.
+pub(crate) struct Function {
+    pub(crate) word: Option<Word>,
+    pub(crate) expr: Expr,
+}
+
+/// `inline(f)` or `blocking(f)`: the word is the name of the method that does it.
+pub(crate) struct Word(pub(crate) Ident);
+
+impl Parse for Call {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let krate = krate::parse_head(input)?;
+        if input.is_empty() {
+            return Err(input.error("expected a function or a closure, as in `callable!(f)`"));
+        }
+        let function = Function::from_expr(input.parse()?)?;
+        input.parse::<Option<Token![,]>>()?;
+        if !input.is_empty() {
+            return Err(input.error("expected one function, and here begins a second"));
+        }
+        Ok(Self { krate, function })
+    }
+}
+
+impl Function {
+    pub(crate) fn from_expr(expr: Expr) -> Result<Self> {
+        let expr = without_parens(expr);
+        let Expr::Call(call) = &expr else { return Ok(Self { word: None, expr }) };
+        let Some(word) = Word::of(call) else { return Ok(Self { word: None, expr }) };
+        let mut args = call.args.iter();
+        match (args.next(), args.next()) {
+            (Some(function), None) => {
+                let expr = without_parens(function.clone());
+                Ok(Self { word: Some(word), expr })
+            }
+            _ => {
+                let message = format!("`{}(..)` takes one function", word.0);
+                Err(Error::new_spanned(call, message))
+            }
+        }
+    }
+
+    pub(crate) fn closure(&self) -> Option<&ExprClosure> {
+        match &self.expr {
+            Expr::Closure(closure) => Some(closure),
+            _ => None,
+        }
+    }
+}
+
+impl Word {
+    fn of(call: &ExprCall) -> Option<Self> {
+        let Expr::Path(path) = &*call.func else { return None };
+        let ident = path.path.get_ident()?;
+        (ident == "inline" || ident == "blocking").then(|| Self(ident.clone()))
+    }
+}
+
+/// Parentheses, and the invisible ones around what `macro_rules!` passes on, mean nothing here.
+pub(crate) fn without_parens(expr: Expr) -> Expr {
+    match expr {
+        Expr::Paren(paren) if paren.attrs.is_empty() => without_parens(*paren.expr),
+        Expr::Group(group) if group.attrs.is_empty() => without_parens(*group.expr),
+        expr => expr,
+    }
+}

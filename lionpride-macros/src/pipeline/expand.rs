@@ -1,0 +1,121 @@
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Index;
+use syn::spanned::Spanned;
+
+use super::parse::{Pipeline, Stage};
+use crate::callable::Question;
+use crate::hygiene::{at, local};
+
+// Input:  pipeline!(parse?, store)
+// Output: {
+//             let draft = ::lionpride_concurrency::__private::fallible();
+//             let s0 = match parse { .. };                        // as in `callable!`
+//             let draft = draft.stage(&s0, Question, "parse?");
+//             let s1 = match store { .. };
+//             let draft = draft.stage(&s1, Plain, "store");
+//             let stages = Arc::new((s0, s1,));
+//             draft.finish(move |x| {
+//                 let stages = Arc::clone(&stages);
+//                 async move {
+//                     let x = match step(&stages.0, x, Question).await { Ok(x) => x, Err(e) => return Err(e) };
+//                     let x = match step(&stages.1, x, Plain).await { .. };
+//                     settle(x).await
+//                 }
+//             })
+//         }
+//
+// One flat async block: a future nested a level a stage would overflow the compiler's layout depth.
+pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
+    let Pipeline { krate, stages } = pipeline;
+    let names = Names::new();
+    let Names { draft, kept, x } = &names;
+    let fallible = stages.iter().any(|stage| stage.question.is_some());
+    let start = if fallible { quote!(fallible) } else { quote!(infallible) };
+    let locals: Vec<Ident> = (0..stages.len()).map(|at| format_ident!("s{at}", span = span())).collect();
+    let declared = stages.iter().zip(&locals).map(|(stage, s)| declare(krate, &names, stage, s));
+    let steps = stages.iter().enumerate().map(|(at, stage)| {
+        let next = step(krate, &names, stage, at);
+        if fallible { or_return(&names, &next) } else { quote!(#krate::__private::always(#next)) }
+    });
+    let last = quote!(#krate::__private::settle(#x).await);
+    let last = if fallible { last } else { quote!(#krate::__private::always(#last)) };
+    quote_spanned! {span()=>
+        {
+            let #draft = #krate::__private::#start();
+            #(#declared)*
+            let #kept = #krate::__private::Arc::new((#(#locals,)*));
+            #draft.finish(move |#x| {
+                let #kept = #krate::__private::Arc::clone(&#kept);
+                async move {
+                    #(let #x = #steps;)*
+                    #last
+                }
+            })
+        }
+    }
+}
+
+/// The names of the generated code.
+struct Names {
+    draft: Ident,
+    kept: Ident,
+    x: Ident,
+}
+
+impl Names {
+    fn new() -> Self {
+        let [draft, kept, x] = ["draft", "stages", "x"].map(|name| local(name, span()));
+        Self { draft, kept, x }
+    }
+}
+
+fn span() -> Span {
+    Span::mixed_site()
+}
+
+/// Asks for the colour of a stage and adds it to the draft, which types the next one.
+fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> TokenStream {
+    let draft = &names.draft;
+    let Stage { function, text, .. } = stage;
+    let wrapped = Question {
+        krate,
+        function,
+        probe: quote!(#draft.probe),
+        hints: Some((quote!(#draft.hint), quote!(#draft.hint_async))),
+    }
+    .wrap();
+    let outcome = outcome(krate, stage);
+    quote_spanned! {at(function.expr.span())=>
+        let #s = #wrapped;
+        let #draft = #draft.stage(&#s, #outcome, #text);
+    }
+}
+
+fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
+    let Names { kept, x, .. } = names;
+    let index = Index { index: u32::try_from(at_index).unwrap_or(u32::MAX), span: span() };
+    let outcome = outcome(krate, stage);
+    quote_spanned! {at(stage.function.expr.span())=>
+        #krate::__private::step(&#kept.#index, #x, #outcome).await
+    }
+}
+
+fn or_return(names: &Names, step: &TokenStream) -> TokenStream {
+    let x = &names.x;
+    quote! {
+        match #step {
+            ::core::result::Result::Ok(#x) => #x,
+            ::core::result::Result::Err(#x) => return ::core::result::Result::Err(#x),
+        }
+    }
+}
+
+fn outcome(krate: &TokenStream, stage: &Stage) -> TokenStream {
+    let span = at(stage.question.map_or_else(|| stage.function.expr.span(), |mark| mark.span()));
+    if stage.question.is_some() {
+        quote_spanned!(span=> #krate::__private::Question)
+    } else {
+        quote_spanned!(span=> #krate::__private::Plain)
+    }
+}
