@@ -1,3 +1,53 @@
+//! Calls sync and async code the same way.
+//!
+//! Blocking code that runs on an async worker stalls every task behind it. This crate moves it to
+//! tokio's blocking pool, with one attribute or one call, and leaves async code where it is. Which
+//! of the two a function is, its colour, is found out at compile time.
+//!
+//! | to | there is |
+//! |---|---|
+//! | make a function awaitable, whatever its colour | [`#[dispatch]`](dispatch) |
+//! | hold functions of both colours as values | [`callable!`], [`Callable`], [`BoxCallable`], [`is_async!`] |
+//! | write several as one, in as few hops as can be | [`pipeline!`], [`Pipeline`] |
+//! | run a blocking closure, or read a blocking iterator | [`run_sync`], [`stream_sync`] |
+//! | tell the time and wait | [`current_time`], [`sleep`], [`sleep_until`] |
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+//! use std::path::PathBuf;
+//! use lionpride_concurrency::{Callable, dispatch, pipeline, sleep};
+//!
+//! #[dispatch] // sync: runs on the blocking pool
+//! fn read(path: PathBuf) -> std::io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! #[dispatch] // async: stays as it is
+//! async fn publish(lines: usize) -> std::io::Result<usize> {
+//!     sleep(0.01).await;
+//!     Ok(lines)
+//! }
+//!
+//! let text = read("Cargo.toml".into()).await?;
+//! let published = publish(text.lines().count()).await?;
+//!
+//! let job = pipeline!(read?, |text| text.lines().count(), publish?);
+//! assert_eq!(job.call("Cargo.toml".into()).await?, published);
+//! assert_eq!(job.hops(), 1);
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! - `macros` (default): `#[dispatch]`, `callable!`, `is_async!` and `pipeline!`.
+//!
+//! # Minimum versions
+//!
+//! Rust 1.85, as tokio. Tokio 1.54.1: earlier versions have lost or hung blocking calls under load
+//! (tokio issues 8056 and 8406).
+
 mod callable;
 #[cfg(feature = "macros")]
 mod macros;
@@ -15,3 +65,8 @@ pub use time::{IntoDelay, Sleep, current_time, sleep, sleep_until};
 
 #[cfg(feature = "macros")]
 pub use lionpride_macros::dispatch;
+
+/// The examples of the front page compile and run.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../../README.md")]
+struct FrontPage;

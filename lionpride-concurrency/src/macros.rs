@@ -1,4 +1,51 @@
-/// x
+//! The function-like macros. Each hands its input on with `$crate` before it, so that it works
+//! under whatever name the user's crate knows this one by.
+
+/// Makes a [`Callable`](crate::Callable) of anything that can be called, and decides its colour at
+/// compile time: what is async is awaited in place, what is sync runs on the blocking pool.
+///
+/// | `callable!(..)` of | is |
+/// |---|---|
+/// | a `fn`, a `Type::method`, a fn pointer, a closure <code>\|x: T\| ..</code> | sync: a call is a hop |
+/// | an `async fn`, a closure <code>\|x: T\| async move { .. }</code>, a function that returns a boxed future | async |
+/// | an async closure `async move \|x: T\| ..`, which may borrow what it captured | async |
+/// | a function under [`#[dispatch]`](crate::dispatch) | the colour it was written in |
+/// | a `Callable` | what it is |
+/// | `inline(f)` | sync and cheap: called in place, no hop |
+/// | `blocking(f)` | sync, and said out loud |
+///
+/// The input of the callable is the function's argument, `()` for none and the tuple of them for
+/// up to eight. An `f` that returns a future is a compile error under `inline` and `blocking`.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use lionpride_concurrency::{Callable, callable};
+///
+/// fn connect(host: &'static str, port: u16) -> String { format!("{host}:{port}") }
+/// async fn greet(name: String) -> String { format!("hello {name}") }
+///
+/// let (connect, greet) = (callable!(connect), callable!(greet));
+/// assert_eq!(connect.call(("db", 5432)).await, "db:5432");
+/// assert_eq!(greet.call("you".to_owned()).await, "hello you");
+/// assert!(greet.is_async() && !connect.is_async());
+///
+/// let length = callable!(inline(|text: &'static str| text.len()));
+/// assert_eq!(length.hops(), 0);
+/// # }
+/// ```
+///
+/// In code that is generic over a function nothing can tell its colour, since it has none yet:
+///
+/// ```compile_fail
+/// # use lionpride_concurrency::{Callable, callable};
+/// fn make<F: Fn(u32) -> R + Send + Sync + 'static, R: Send + 'static>(f: F) -> impl Callable<u32> {
+///     callable!(f).call(1).is_empty()
+/// }
+/// ```
+///
+/// Take a `Callable<In>` there.
 #[macro_export]
 macro_rules! callable {
     ($($function:tt)*) => {
@@ -6,14 +53,66 @@ macro_rules! callable {
     };
 }
 
-/// x
+/// Whether a function is async: a `bool`. The function is neither called nor moved.
+///
+/// It takes what [`callable!`] takes.
+///
+/// # Examples
+///
+/// ```
+/// use lionpride_concurrency::is_async;
+///
+/// async fn fetch(url: String) -> usize { url.len() }
+///
+/// assert!(is_async!(fetch));
+/// assert!(!is_async!(String::len));
+/// ```
 #[macro_export]
 macro_rules! is_async {
     ($($function:tt)*) => {
         $crate::__private::is_async!(crate = $crate, $($function)*)
     };
 }
-/// x
+
+/// Writes several functions of either colour as one [`Callable`](crate::Callable): a
+/// [`Pipeline`](crate::Pipeline).
+///
+/// Each stage gets what the one before it gave. Sync neighbours share one hop to the blocking pool,
+/// which the types decide at compile time; async stages are awaited in place.
+///
+/// | stage | meaning |
+/// |---|---|
+/// | `f` | a function or closure of either colour, another pipeline, any [`Callable`](crate::Callable); a closure's argument needs no type, but for the first |
+/// | `f?` | returns a `Result`: its `Ok` is the next stage's input, its `Err` ends the pipeline. <code>\|x\| g(x)?</code> says the same of a closure |
+/// | `inline(f)` | sync and cheap: no hop of its own |
+/// | `blocking(f)` | sync, and said out loud |
+///
+/// With a `?` anywhere the pipeline gives a `Result`. All `?` stages share one error type.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::num::ParseIntError;
+/// use lionpride_concurrency::{Callable, pipeline};
+///
+/// fn parse(text: &'static str) -> Result<u32, ParseIntError> { text.trim().parse() }
+/// fn double(n: u32) -> u32 { n * 2 }
+/// async fn publish(n: u32) -> Result<u32, ParseIntError> { Ok(n) }
+///
+/// let job = pipeline!(parse?, double, publish?, |n| n.to_string(), inline(|s| s + "!"));
+/// assert_eq!(job.call(" 21 ").await, Ok("42!".to_owned()));
+/// assert!(job.call("twenty-one").await.is_err());
+///
+/// assert_eq!(job.hops(), 2);
+/// assert_eq!(job.to_string(), "\
+/// 1. parse?               sync    hop 1
+/// 2. double               sync    hop 1
+/// 3. publish?             async   in place
+/// 4. |n| n.to_string()    sync    hop 2
+/// 5. inline(|s| s + \"!\")  inline  hop 2");
+/// # }
+/// ```
 #[macro_export]
 macro_rules! pipeline {
     ($($stages:tt)*) => {

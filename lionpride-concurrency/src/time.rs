@@ -170,7 +170,7 @@ pin_project! {
 /// # }
 /// ```
 #[track_caller]
-pub fn sleep(delay: impl IntoDelay) -> Sleep {
+pub fn sleep<D: IntoDelay>(delay: D) -> Sleep {
     let delay = delay.into_delay();
     Sleep { state: State::Delay { delay } }
 }

@@ -6,6 +6,9 @@
 //! [`RunSync`], returns a future, returns anything. The technique is known as autoref
 //! specialisation.
 
+#![allow(clippy::unused_self, reason = "the macros call methods: a method finds its type itself")]
+#![allow(missing_docs, reason = "the trait `Via..` asks, the method `__colour` answers")]
+
 use std::future::Future;
 use std::marker::PhantomData;
 
@@ -13,18 +16,19 @@ use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
 use super::{Awaited, Blocking, Callable, Inline, Nested};
 use crate::{Job, RunSync};
 
-/// The question: which colour has an `F` that is called with an `In`?
+/// The question: which colour has a function that is called with an `In` and returns an `R`?
 #[derive(Debug)]
-pub struct Probe<F, In, M>(PhantomData<fn() -> (F, In, M)>);
+pub struct Probe<In, M, R>(PhantomData<fn(In) -> M>, PhantomData<R>);
 
-impl<F, In, M> Probe<F, In, M> {
+impl<In, M, R> Probe<In, M, R> {
     pub(crate) fn new() -> Self {
-        Self(PhantomData)
+        Self(PhantomData, PhantomData)
     }
 }
 
 /// Asks for the colour of a function of any input.
-pub fn probe<F: Signature<In, M>, In, M>(_: &F) -> Probe<F, In, M> {
+#[must_use]
+pub fn probe<F: Signature<In, M>, In, M>(_: &F) -> Probe<In, M, F::Returns> {
     Probe::new()
 }
 
@@ -68,24 +72,13 @@ pub trait ViaValue<M> {
     }
 }
 
-impl<F, In> ViaCallable<In> for &&&Probe<F, In, Ready> where
-    F: Signature<In, Ready, Returns = KnowsItself>
-{
-}
+impl<In> ViaCallable<In> for &&&Probe<In, Ready, KnowsItself> {}
 
-impl<F, In, M, J: Job> ViaRunSync<M> for &&Probe<F, In, M> where
-    F: Signature<In, M, Returns = RunSync<J>>
-{
-}
+impl<In, M, J: Job> ViaRunSync<M> for &&Probe<In, M, RunSync<J>> {}
 
-impl<F, In, M> ViaFuture<M> for &Probe<F, In, M>
-where
-    F: Signature<In, M>,
-    F::Returns: Future,
-{
-}
+impl<In, M, R: Future> ViaFuture<M> for &Probe<In, M, R> {}
 
-impl<F, In, M> ViaValue<M> for Probe<F, In, M> where F: Signature<In, M> {}
+impl<In, M, R> ViaValue<M> for Probe<In, M, R> {}
 
 /// Never implemented: what `inline(..)` and `blocking(..)` ask of a function that is not sync.
 #[diagnostic::on_unimplemented(
@@ -96,7 +89,7 @@ impl<F, In, M> ViaValue<M> for Probe<F, In, M> where F: Signature<In, M> {}
 pub trait ReturnsNoFuture {}
 
 impl<M> Sync<M> {
-    pub fn is_async<F>(self, _: &F) -> bool {
+    pub fn is_async<F>(&self, _: &F) -> bool {
         false
     }
 
@@ -114,7 +107,7 @@ impl<M> Sync<M> {
 }
 
 impl<M> Dispatched<M> {
-    pub fn is_async<F>(self, _: &F) -> bool {
+    pub fn is_async<F>(&self, _: &F) -> bool {
         false
     }
 
@@ -132,7 +125,7 @@ impl<M> Dispatched<M> {
 }
 
 impl<M> Async<M> {
-    pub fn is_async<F>(self, _: &F) -> bool {
+    pub fn is_async<F>(&self, _: &F) -> bool {
         true
     }
 
@@ -150,7 +143,7 @@ impl<M> Async<M> {
 }
 
 impl<In> Known<In> {
-    pub fn is_async<C: Callable<In>>(self, callable: &C) -> bool {
+    pub fn is_async<C: Callable<In>>(&self, callable: &C) -> bool {
         callable.is_async()
     }
 

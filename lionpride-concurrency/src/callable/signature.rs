@@ -81,6 +81,7 @@ spread!(A B C D E G H I);
 #[derive(Debug)]
 pub struct Unhopped<F>(pub(super) F);
 
+#[diagnostic::do_not_recommend]
 impl<F, In, M, J> Signature<In, M> for Unhopped<F>
 where
     F: Signature<In, M, Returns = RunSync<J>>,

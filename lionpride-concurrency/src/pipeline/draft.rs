@@ -1,71 +1,79 @@
 //! A pipeline while `pipeline!` writes it, and the glue between its stages.
 
+#![allow(clippy::unused_self, reason = "the macros call methods: the draft knows the types")]
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Pipeline;
-use super::flow::{Flow, Settled};
+use super::flow::{Flow, Reach, Settled, There};
 use super::plan::Plan;
-use super::step::Step;
+use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
 use crate::callable::signature::Signature;
 
-/// The stages so far: which input they take, and as `B` the flow behind them. It types the next
-/// stage, closures included, before its colour is asked for.
-pub struct Draft<In, B> {
+/// The stages so far: they take an `In` and give a `T` or stop with an `E`; `R` says whether work is
+/// waiting at their end. It types the next stage, closures included, before its colour is asked for.
+pub struct Draft<In, T, E, R> {
     plan: Plan,
-    types: PhantomData<fn(In) -> B>,
+    ends: PhantomData<fn(In) -> T>,
+    state: PhantomData<fn(R) -> E>,
 }
 
 /// Begins a pipeline without a `?`.
 #[must_use]
-pub fn infallible<In>() -> Draft<In, Settled<In, Infallible>> {
+pub fn infallible<In>() -> Draft<In, In, Infallible, There> {
     fallible()
 }
 
 /// Begins a pipeline whose `?` stages have the error `E`.
 #[must_use]
-pub fn fallible<In, E>() -> Draft<In, Settled<In, E>> {
-    Draft { plan: Plan::default(), types: PhantomData }
+pub fn fallible<In, E>() -> Draft<In, In, E, There> {
+    Draft { plan: Plan::default(), ends: PhantomData, state: PhantomData }
 }
 
-impl<In, B: Flow> Draft<In, B> {
+impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     /// Types the argument of a closure.
-    pub fn hint<F: Fn(B::Value) -> R, R>(&self, closure: F) -> F {
+    pub fn hint<F: Fn(T) -> Out, Out>(&self, closure: F) -> F {
         closure
     }
 
     /// Types the argument of an async closure.
-    pub fn hint_async<F: AsyncFn(B::Value) -> R, R>(&self, closure: F) -> F {
+    pub fn hint_async<F: AsyncFn(T) -> Out, Out>(&self, closure: F) -> F {
         closure
     }
 
     /// Asks for the colour of the next stage.
-    pub fn probe<F: Signature<B::Value, M>, M>(&self, _: &F) -> Probe<F, B::Value, M> {
+    pub fn probe<F: Signature<T, M>, M>(&self, _: &F) -> Probe<T, M, F::Returns> {
         Probe::new()
     }
 
     /// Adds a stage, and what the plan calls it.
     #[must_use]
-    pub fn stage<S, O>(mut self, stage: &S, _: O, text: &'static str) -> Draft<In, S::Next>
+    pub fn stage<S, O>(
+        mut self,
+        stage: &S,
+        _: O,
+        text: &'static str,
+    ) -> Draft<In, S::Value, E, S::Leaves<R>>
     where
-        S: Step<B, O>,
+        S: Stage<T, E, O>,
     {
-        let open = (B::OPEN, S::Next::OPEN);
-        self.plan.add(text, stage.colour(), open, stage.own_hops());
-        Draft { plan: self.plan, types: PhantomData }
+        let waiting = (R::WAITING, S::Leaves::<R>::WAITING);
+        self.plan.add(text, stage.colour(), waiting, stage.own_hops());
+        Draft { plan: self.plan, ends: PhantomData, state: PhantomData }
     }
 
     /// Ends the pipeline: `run` takes an input through the stages.
-    pub fn finish<R, Fut>(
+    pub fn finish<F, Fut>(
         self,
-        run: R,
-    ) -> Pipeline<In, impl Fn(In) -> Fut + Send + Sync + 'static + use<In, B, R, Fut>>
+        run: F,
+    ) -> Pipeline<In, impl Fn(In) -> Fut + Send + Sync + 'static + use<In, T, E, R, F, Fut>>
     where
         In: Send + 'static,
-        R: Fn(Settled<In, B::Error>) -> Fut + Send + Sync + 'static,
+        F: Fn(Settled<In, E>) -> Fut + Send + Sync + 'static,
         Fut: Future + Send + 'static,
     {
         Pipeline {
@@ -76,26 +84,26 @@ impl<In, B: Flow> Draft<In, B> {
     }
 }
 
+// Both futures are declared `Send` and not `async fn`: within the async block that `pipeline!`
+// writes the compiler forgets that a lifetime is `'static`, and could not prove it of their bodies
+// again (rust-lang/rust#110338).
+
 /// Takes a flow through one stage.
-///
-/// # Errors
-///
-/// That of a `?` stage, which ends the pipeline.
-pub async fn step<S, B, O>(stage: &S, before: B, _: O) -> Result<S::Next, B::Error>
+pub fn step<S, B, O>(
+    stage: &S,
+    before: B,
+    _: O,
+) -> impl Future<Output = Result<S::Next, B::Error>> + Send
 where
     S: Step<B, O>,
     B: Flow,
 {
-    stage.step(before).await
+    stage.step(before)
 }
 
 /// Does the work that is left at the end.
-///
-/// # Errors
-///
-/// Those of the `?` stages in it.
-pub async fn settle<B: Flow>(last: B) -> Result<B::Value, B::Error> {
-    last.settle().await
+pub fn settle<B: Flow>(last: B) -> impl Future<Output = Result<B::Value, B::Error>> + Send {
+    last.settle()
 }
 
 /// The result of a stage in a pipeline that has no errors.

@@ -12,6 +12,26 @@ use super::outcome::Outcome;
 use crate::callable::signature::Apply;
 use crate::{Job, run_sync};
 
+/// How far the flow between two stages reaches: what the next sync stage has to know.
+pub trait Reach {
+    /// Whether there is work to be done, which costs a hop.
+    const WAITING: bool;
+}
+
+/// The value is there.
+pub struct There;
+
+/// Work is waiting to be done.
+pub struct Waiting;
+
+impl Reach for There {
+    const WAITING: bool = false;
+}
+
+impl Reach for Waiting {
+    const WAITING: bool = true;
+}
+
 /// The state of a pipeline between two stages. Its error has left the pipeline by then: a settled
 /// flow holds a value.
 pub trait Flow: Job<Output = Result<Self::Value, Self::Error>> {
@@ -19,9 +39,6 @@ pub trait Flow: Job<Output = Result<Self::Value, Self::Error>> {
     type Value: Send + 'static;
     /// What the `?` stages stop with.
     type Error: Send + 'static;
-
-    /// Whether there is work to be done, which costs a hop.
-    const OPEN: bool;
 
     /// Does the work, if there is any, on the blocking pool.
     fn settle(self) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send + 'static;
@@ -39,6 +56,7 @@ impl<T, E> Settled<T, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static, E: Send + 'static> Job for Settled<T, E> {
     type Output = Result<T, E>;
 
@@ -50,8 +68,6 @@ impl<T: Send + 'static, E: Send + 'static> Job for Settled<T, E> {
 impl<T: Send + 'static, E: Send + 'static> Flow for Settled<T, E> {
     type Value = T;
     type Error = E;
-
-    const OPEN: bool = false;
 
     fn settle(self) -> impl Future<Output = Result<T, E>> + Send + 'static {
         future::ready(Ok(self.value))
@@ -65,6 +81,7 @@ pub struct Fused<B, F, M, O> {
     pub(super) markers: PhantomData<fn() -> (M, O)>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<B, F, M, O> Job for Fused<B, F, M, O>
 where
     B: Flow,
@@ -88,8 +105,6 @@ where
 {
     type Value = O::Value;
     type Error = B::Error;
-
-    const OPEN: bool = true;
 
     fn settle(self) -> impl Future<Output = Self::Output> + Send + 'static {
         run_sync(self)

@@ -41,16 +41,16 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Adds a stage behind a flow that is open or not, and leaves one that is open or not.
+    /// Adds a stage: whether work waits before it, and whether it does behind it.
     pub(super) fn add(
         &mut self,
         text: &'static str,
         colour: Colour,
-        (was_open, is_open): (bool, bool),
+        (was_waiting, is_waiting): (bool, bool),
         own_hops: usize,
     ) {
-        let first = if is_open && was_open { self.hops } else { self.hops + 1 };
-        let new_hops = if is_open { usize::from(!was_open) } else { own_hops };
+        let first = if is_waiting && was_waiting { self.hops } else { self.hops + 1 };
+        let new_hops = if is_waiting { usize::from(!was_waiting) } else { own_hops };
         self.hops += new_hops;
         self.stages.push(Stage { text, colour, hops: first..self.hops + 1 });
     }

@@ -4,17 +4,20 @@ use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::flow::{Flow, Fused, Settled};
+use super::flow::{Flow, Fused, Reach, Settled, There, Waiting};
 use super::outcome::Outcome;
 use super::plan::Colour;
 use crate::Callable;
 use crate::callable::signature::Apply;
 use crate::callable::{Awaited, Blocking, Inline, Nested};
 
-/// A stage behind the flow `B`. The marker `O` says whether it is written `f` or `f?`.
-pub trait Step<B: Flow, O> {
-    /// The flow behind this stage.
-    type Next: Flow<Error = B::Error>;
+/// What is known of a stage before anything runs: it takes a `T`. The marker `O` says whether it is
+/// written `f` or `f?`.
+pub trait Stage<T, E, O> {
+    /// What the next stage gets.
+    type Value: Send + 'static;
+    /// How far the flow reaches behind this stage.
+    type Leaves<R: Reach>: Reach;
 
     /// What the plan calls it.
     fn colour(&self) -> Colour;
@@ -23,9 +26,28 @@ pub trait Step<B: Flow, O> {
     fn own_hops(&self) -> usize {
         0
     }
+}
+
+/// A stage behind the flow `B`.
+pub trait Step<B: Flow, O>: Stage<B::Value, B::Error, O> {
+    /// The flow behind this stage.
+    type Next: Flow<Value = Self::Value, Error = B::Error>;
 
     /// Takes the flow through this stage.
     fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send;
+}
+
+impl<F, M, T, E, O> Stage<T, E, O> for Blocking<F, M>
+where
+    F: Apply<T, M>,
+    O: Outcome<F::Returns, E>,
+{
+    type Value = O::Value;
+    type Leaves<R: Reach> = Waiting;
+
+    fn colour(&self) -> Colour {
+        Colour::Sync
+    }
 }
 
 /// A sync stage joins the work before it.
@@ -38,12 +60,21 @@ where
 {
     type Next = Fused<B, F, M, O>;
 
-    fn colour(&self) -> Colour {
-        Colour::Sync
-    }
-
     fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send {
         future::ready(Ok(fuse(before, &self.function)))
+    }
+}
+
+impl<F, M, T, E, O> Stage<T, E, O> for Inline<F, M>
+where
+    F: Apply<T, M>,
+    O: Outcome<F::Returns, E>,
+{
+    type Value = O::Value;
+    type Leaves<R: Reach> = R;
+
+    fn colour(&self) -> Colour {
+        Colour::Inline
     }
 }
 
@@ -57,10 +88,6 @@ where
     M: 'static,
 {
     type Next = Settled<O::Value, E>;
-
-    fn colour(&self) -> Colour {
-        Colour::Inline
-    }
 
     fn step(&self, before: Settled<T, E>) -> impl Future<Output = Result<Self::Next, E>> + Send {
         future::ready(O::judge(self.function.apply(before.value)).map(Settled::new))
@@ -77,15 +104,25 @@ where
 {
     type Next = Fused<Fused<B, G, N, P>, F, M, O>;
 
-    fn colour(&self) -> Colour {
-        Colour::Inline
-    }
-
     fn step(
         &self,
         before: Fused<B, G, N, P>,
     ) -> impl Future<Output = Result<Self::Next, <Fused<B, G, N, P> as Flow>::Error>> + Send {
         future::ready(Ok(fuse(before, &self.function)))
+    }
+}
+
+impl<F, M, T, E, O> Stage<T, E, O> for Awaited<F, M>
+where
+    F: Apply<T, M>,
+    F::Returns: Future,
+    O: Outcome<<F::Returns as Future>::Output, E>,
+{
+    type Value = O::Value;
+    type Leaves<R: Reach> = There;
+
+    fn colour(&self) -> Colour {
+        Colour::Async
     }
 }
 
@@ -100,24 +137,19 @@ where
 {
     type Next = Settled<O::Value, B::Error>;
 
-    fn colour(&self) -> Colour {
-        Colour::Async
-    }
-
     async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
         let value = before.settle().await?;
         O::judge(self.function.apply(value).await).map(Settled::new)
     }
 }
 
-/// So does a callable.
-impl<B, C, O> Step<B, O> for Nested<C>
+impl<C, T, E, O> Stage<T, E, O> for Nested<C>
 where
-    B: Flow,
-    C: Callable<B::Value>,
-    O: Outcome<C::Output, B::Error>,
+    C: Callable<T>,
+    O: Outcome<C::Output, E>,
 {
-    type Next = Settled<O::Value, B::Error>;
+    type Value = O::Value;
+    type Leaves<R: Reach> = There;
 
     fn colour(&self) -> Colour {
         if self.0.is_async() { Colour::Async } else { Colour::Sync }
@@ -126,6 +158,16 @@ where
     fn own_hops(&self) -> usize {
         self.0.hops()
     }
+}
+
+/// A callable does as an async stage does.
+impl<B, C, O> Step<B, O> for Nested<C>
+where
+    B: Flow,
+    C: Callable<B::Value>,
+    O: Outcome<C::Output, B::Error>,
+{
+    type Next = Settled<O::Value, B::Error>;
 
     async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
         let value = before.settle().await?;

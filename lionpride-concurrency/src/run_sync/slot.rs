@@ -113,7 +113,7 @@ impl<J: Job> Claim<J> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<J::Output, RunSyncError>> {
         let mut state = self.0.lock();
-        let stale = match &mut *state {
+        let replaced = match &mut *state {
             State::Queued(_, waker) | State::Running(waker) => {
                 if waker.will_wake(cx.waker()) {
                     return Poll::Pending;
@@ -130,7 +130,7 @@ impl<J: Job> Claim<J> {
             State::Over => panic!("`RunSync` polled after completion"),
         };
         drop(state);
-        drop(stale);
+        drop(replaced);
         Poll::Pending
     }
 }

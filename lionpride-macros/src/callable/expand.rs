@@ -24,42 +24,47 @@ pub(crate) struct Question<'a> {
 //             }
 //         }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
-    Question { krate, function, probe: quote!(#krate::__private::probe), hints: None }.wrap()
+    question(krate, function).wrap()
 }
 
 // Input:  is_async!(f)
-// Output: as `callable!(f)`, with `.is_async(&f)` at its end
+// Output: match &f { f => { ..; (&&&&..::probe(f)).__colour().is_async(f) } }
 pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
-    let question =
-        Question { krate, function, probe: quote!(#krate::__private::probe), hints: None };
-    let f = question.local("f");
-    question.ask(&quote!(is_async(&#f)))
+    let question = question(krate, function);
+    let (f, value) = (question.local("f"), question.value());
+    question.ask(&quote!(&#value), &quote!(#f), &quote!(is_async(#f)))
+}
+
+fn question<'a>(krate: &'a TokenStream, function: &'a Function) -> Question<'a> {
+    let place = at(function.expr.span());
+    let probe = quote_spanned!(place=> #krate::__private::probe);
+    Question { krate, function, probe, hints: None }
 }
 
 impl Question<'_> {
     /// The callable that the answer makes of the function.
     pub(crate) fn wrap(&self) -> TokenStream {
         let f = self.local("f");
-        match &self.function.word {
-            None => self.ask(&quote!(wrap(#f))),
-            Some(Word(word)) => self.ask(&quote!(#word(#f))),
-        }
+        let method = match &self.function.word {
+            None => quote!(wrap),
+            Some(Word(word)) => quote!(#word),
+        };
+        self.ask(&self.value(), &quote!(&#f), &quote!(#method(#f)))
     }
 
     /// A `match` and no `let`: the temporaries of the user's expression live as long as they would
     /// without the macro, and the traits are in scope behind it only. Their order is the order in
     /// which the colours are tried.
-    fn ask(&self, ask: &TokenStream) -> TokenStream {
+    fn ask(&self, function: &TokenStream, probed: &TokenStream, ask: &TokenStream) -> TokenStream {
         let Self { krate, probe, .. } = self;
         let f = self.local("f");
-        let function = self.value();
         quote_spanned! {at(self.function.expr.span())=>
             match #function {
                 #f => {
                     use #krate::__private::{
                         ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
                     };
-                    (&&&&#probe(&#f)).__colour().#ask
+                    (&&&&#probe(#probed)).__colour().#ask
                 }
             }
         }
@@ -91,11 +96,14 @@ impl Question<'_> {
     fn shared(&self, closure: &ExprClosure, hint: Option<&TokenStream>) -> TokenStream {
         let krate = self.krate;
         let f = self.local("f");
-        let hint = hint.filter(|_| closure.inputs.len() == 1);
+        let typed = match hint {
+            Some(hint) if closure.inputs.len() == 1 => quote!(#hint(#closure)),
+            _ => quote!(#closure),
+        };
         let args: Vec<Ident> =
             (0..closure.inputs.len()).map(|at| self.local(&format!("x{at}"))).collect();
         quote_spanned! {at(closure.span())=>
-            match #krate::__private::Arc::new(#hint(#closure)) {
+            match #krate::__private::Arc::new(#typed) {
                 #f => move |#(#args),*| {
                     let #f = #krate::__private::Arc::clone(&#f);
                     async move { #f(#(#args),*).await }

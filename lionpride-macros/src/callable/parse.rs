@@ -37,19 +37,18 @@ impl Parse for Call {
 impl Function {
     pub(crate) fn from_expr(expr: Expr) -> Result<Self> {
         let expr = without_parens(expr);
-        let Expr::Call(call) = &expr else { return Ok(Self { word: None, expr }) };
-        let Some(word) = Word::of(call) else { return Ok(Self { word: None, expr }) };
-        let mut args = call.args.iter();
-        match (args.next(), args.next()) {
-            (Some(function), None) => {
-                let expr = without_parens(function.clone());
-                Ok(Self { word: Some(word), expr })
-            }
-            _ => {
-                let message = format!("`{}(..)` takes one function", word.0);
-                Err(Error::new_spanned(call, message))
-            }
+        let Expr::Call(call) = &expr else {
+            return Ok(Self { word: None, expr });
+        };
+        let Some(word) = Word::of(call) else {
+            return Ok(Self { word: None, expr });
+        };
+        if call.args.len() != 1 {
+            let message = format!("`{}(..)` takes one function", word.0);
+            return Err(Error::new_spanned(call, message));
         }
+        let expr = without_parens(call.args[0].clone());
+        Ok(Self { word: Some(word), expr })
     }
 
     pub(crate) fn closure(&self) -> Option<&ExprClosure> {
@@ -62,7 +61,9 @@ impl Function {
 
 impl Word {
     fn of(call: &ExprCall) -> Option<Self> {
-        let Expr::Path(path) = &*call.func else { return None };
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
         let ident = path.path.get_ident()?;
         (ident == "inline" || ident == "blocking").then(|| Self(ident.clone()))
     }

@@ -68,8 +68,12 @@ fn no_track_caller(function: &Function, errors: &mut Errors) {
 
 /// A function that returns a future is async, whatever it is written as.
 fn no_future(function: &Function, errors: &mut Errors) {
-    let ReturnType::Type(_, ty) = &function.sig.output else { return };
-    let Type::ImplTrait(TypeImplTrait { bounds, .. }) = &**ty else { return };
+    let ReturnType::Type(_, ty) = &function.sig.output else {
+        return;
+    };
+    let Type::ImplTrait(TypeImplTrait { bounds, .. }) = &**ty else {
+        return;
+    };
     let is_future = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {
             bound.path.segments.last().is_some_and(|last| last.ident == "Future")

@@ -1,8 +1,9 @@
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, FnArg, Meta, Pat, PatType, ReturnType, Signature, Token, Type, parse_quote,
+    parse_quote_spanned,
 };
 
 use super::model::Function;
@@ -35,10 +36,21 @@ pub(super) fn hop(krate: &TokenStream, function: Function) -> TokenStream {
     };
     if has_impl {
         sig.asyncness = Some(Token![async](place));
-        return quote_spanned!(place=> #(#attrs)* #vis #sig { #work.await });
+        let block = in_braces_of(&body, quote_spanned!(place=> #work.await));
+        return quote_spanned!(place=> #(#attrs)* #vis #sig #block);
     }
-    sig.output = parse_quote!(-> #krate::RunSync<impl #krate::Job<Output = #output>>);
-    quote_spanned!(place=> #(#attrs)* #vis #sig { #work })
+    sig.output =
+        parse_quote_spanned!(place=> -> #krate::RunSync<impl #krate::Job<Output = #output>>);
+    let block = in_braces_of(&body, work);
+    quote_spanned!(place=> #(#attrs)* #vis #sig #block)
+}
+
+/// The user's braces around the function: what ends in generated code is no function of the user's
+/// to a lint, which would not say that it is never called.
+fn in_braces_of(body: &Group, work: TokenStream) -> Group {
+    let mut block = Group::new(Delimiter::Brace, work);
+    block.set_span(body.span());
+    block
 }
 
 // Input:  #[dispatch(inline)] fn f(a: A) -> R { body }
@@ -79,7 +91,11 @@ fn bind_argument(arg: &mut PatType, index: usize) -> TokenStream {
     let whole = quote_spanned!(place=> #(#kept)* let #name = #name;);
     match pattern {
         Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
-            quote_spanned!(place=> #(#all)* let #ident = #name;)
+            let allow =
+                ident.ident.to_string().starts_with('_').then(
+                    || quote_spanned!(place=> #[allow(clippy::no_effect_underscore_binding)]),
+                );
+            quote_spanned!(place=> #(#all)* #allow let #ident = #name;)
         }
         Pat::Wild(_) => whole,
         pattern => quote_spanned!(place=> #whole #(#all)* let #pattern = #name;),
@@ -102,7 +118,8 @@ fn outer_name(pattern: &Pat, index: usize) -> Ident {
 /// `cfg` decides for the argument everywhere. What speaks of the user's names stays with them.
 fn split_cfg(attrs: &mut Vec<Attribute>) -> (Vec<Attribute>, Vec<Attribute>) {
     let all = std::mem::take(attrs);
-    let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");
+    let is_cfg =
+        |attr: &&Attribute| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");
     attrs.extend(all.iter().filter(is_cfg).cloned());
     (attrs.clone(), all)
 }

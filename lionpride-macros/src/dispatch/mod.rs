@@ -17,11 +17,11 @@ use self::model::Function;
 pub(crate) fn dispatch(args: TokenStream, item: TokenStream) -> TokenStream {
     let function = match parse2::<Function>(item.clone()) {
         Ok(function) => function,
-        Err(error) => return beside(&error, item),
+        Err(error) => return beside(&error, &item),
     };
     match expanded(args, &function, &item) {
         Ok(output) => output,
-        Err(error) => beside(&error, awaitable(function, item)),
+        Err(error) => beside(&error, &awaitable(function, item)),
     }
 }
 
@@ -43,7 +43,7 @@ fn awaitable(function: Function, item: TokenStream) -> TokenStream {
     if stays { item } else { expand::inline(function) }
 }
 
-fn beside(error: &Error, item: TokenStream) -> TokenStream {
+fn beside(error: &Error, item: &TokenStream) -> TokenStream {
     let error = error.to_compile_error();
     quote!(#item #error)
 }

@@ -18,8 +18,8 @@ use crate::hygiene::{at, local};
 //             draft.finish(move |x| {
 //                 let stages = Arc::clone(&stages);
 //                 async move {
-//                     let x = match step(&stages.0, x, Question).await { Ok(x) => x, Err(e) => return Err(e) };
-//                     let x = match step(&stages.1, x, Plain).await { .. };
+//                     let x = step(&stages.0, x, Question).await?;
+//                     let x = step(&stages.1, x, Plain).await?;
 //                     settle(x).await
 //                 }
 //             })
@@ -32,11 +32,12 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
     let Names { draft, kept, x } = &names;
     let fallible = stages.iter().any(|stage| stage.question.is_some());
     let start = if fallible { quote!(fallible) } else { quote!(infallible) };
-    let locals: Vec<Ident> = (0..stages.len()).map(|at| format_ident!("s{at}", span = span())).collect();
+    let locals: Vec<Ident> =
+        (0..stages.len()).map(|at| format_ident!("s{at}", span = span())).collect();
     let declared = stages.iter().zip(&locals).map(|(stage, s)| declare(krate, &names, stage, s));
     let steps = stages.iter().enumerate().map(|(at, stage)| {
         let next = step(krate, &names, stage, at);
-        if fallible { or_return(&names, &next) } else { quote!(#krate::__private::always(#next)) }
+        if fallible { quote!(#next?) } else { quote!(#krate::__private::always(#next)) }
     });
     let last = quote!(#krate::__private::settle(#x).await);
     let last = if fallible { last } else { quote!(#krate::__private::always(#last)) };
@@ -78,15 +79,19 @@ fn span() -> Span {
 fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> TokenStream {
     let draft = &names.draft;
     let Stage { function, text, .. } = stage;
+    let place = at(function.expr.span());
     let wrapped = Question {
         krate,
         function,
-        probe: quote!(#draft.probe),
-        hints: Some((quote!(#draft.hint), quote!(#draft.hint_async))),
+        probe: quote_spanned!(place=> #draft.probe),
+        hints: Some((
+            quote_spanned!(place=> #draft.hint),
+            quote_spanned!(place=> #draft.hint_async),
+        )),
     }
     .wrap();
     let outcome = outcome(krate, stage);
-    quote_spanned! {at(function.expr.span())=>
+    quote_spanned! {place=>
         let #s = #wrapped;
         let #draft = #draft.stage(&#s, #outcome, #text);
     }
@@ -98,16 +103,6 @@ fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> T
     let outcome = outcome(krate, stage);
     quote_spanned! {at(stage.function.expr.span())=>
         #krate::__private::step(&#kept.#index, #x, #outcome).await
-    }
-}
-
-fn or_return(names: &Names, step: &TokenStream) -> TokenStream {
-    let x = &names.x;
-    quote! {
-        match #step {
-            ::core::result::Result::Ok(#x) => #x,
-            ::core::result::Result::Err(#x) => return ::core::result::Result::Err(#x),
-        }
     }
 }
 

@@ -64,8 +64,12 @@ fn split_question(expr: Expr) -> (Expr, Option<Token![?]>) {
 
 /// `|x| g(x)?` reads as `(|x| g(x))?`, and that is what it means.
 fn question_of_closure(expr: &mut Expr) -> Option<Token![?]> {
-    let Expr::Closure(closure) = expr else { return None };
-    let Expr::Try(question) = &*closure.body else { return None };
+    let Expr::Closure(closure) = expr else {
+        return None;
+    };
+    let Expr::Try(question) = &*closure.body else {
+        return None;
+    };
     let mark = question.question_token;
     let body = question.expr.clone();
     closure.body = body;

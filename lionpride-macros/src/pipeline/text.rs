@@ -44,7 +44,8 @@ impl Text {
                     let mut operator = String::from(punct.as_char());
                     while let Some(TokenTree::Punct(next)) = tokens.peek() {
                         let longer = format!("{operator}{}", next.as_char());
-                        if !OPERATORS.contains(&longer.as_str()) {
+                        let closes = self.angles > 0 && operator == ">";
+                        if closes || !OPERATORS.contains(&longer.as_str()) {
                             break;
                         }
                         operator = longer;

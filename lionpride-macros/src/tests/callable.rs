@@ -1,0 +1,88 @@
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expr;
+use crate::callable::{callable, is_async};
+
+fn check(input: TokenStream, expected: &Expect) {
+    expr(&callable(input).unwrap(), expected);
+}
+
+#[test]
+fn a_path() {
+    check(
+        quote!(crate = my::concurrency, Order::parse),
+        &expect![[r#"
+        const _: () = match Order::parse {
+            f => {
+                use my::concurrency::__private::{
+                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                };
+                (&&&&my::concurrency::__private::probe(&f)).__colour().wrap(f)
+            }
+        };
+    "#]],
+    );
+}
+
+#[test]
+fn a_word() {
+    check(
+        quote!(inline(|n: u32| n + 1)),
+        &expect![[r#"
+        const _: () = match |n: u32| n + 1 {
+            f => {
+                use ::lionpride_concurrency::__private::{
+                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                };
+                (&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
+            }
+        };
+    "#]],
+    );
+}
+
+#[test]
+fn an_async_closure() {
+    check(
+        quote!(async move |a: A, b: B| a.with(&b).await),
+        &expect![[r#"
+        const _: () = match match ::lionpride_concurrency::__private::Arc::new(async move |
+            a: A,
+            b: B|
+        a.with(&b).await) {
+            f => {
+                move |x0, x1| {
+                    let f = ::lionpride_concurrency::__private::Arc::clone(&f);
+                    async move { f(x0, x1).await }
+                }
+            }
+        } {
+            f => {
+                use ::lionpride_concurrency::__private::{
+                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                };
+                (&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+            }
+        };
+    "#]],
+    );
+}
+
+#[test]
+fn a_question() {
+    expr(
+        &is_async(quote!(fetch)).unwrap(),
+        &expect![[r#"
+        const _: () = match &fetch {
+            f => {
+                use ::lionpride_concurrency::__private::{
+                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                };
+                (&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
+            }
+        };
+    "#]],
+    );
+}

@@ -1,0 +1,179 @@
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::items;
+use crate::dispatch::dispatch;
+
+fn check(args: TokenStream, item: TokenStream, expected: &Expect) {
+    items(dispatch(args, item), expected);
+}
+
+#[test]
+fn an_async_function_stays_token_for_token() {
+    let item = quote! {
+        /// Docs.
+        #[must_use]
+        pub(crate) async unsafe fn fetch<'a, T: Ord>(&'a self, (a, mut b): (T, &'a str)) -> &'a str
+        where
+            T: 'a,
+        {
+            #![allow(unused)]
+            half typed .
+        }
+    };
+    assert_eq!(dispatch(TokenStream::new(), item.clone()).to_string(), item.to_string());
+    assert_eq!(dispatch(quote!(crate = a::b), item.clone()).to_string(), item.to_string());
+}
+
+#[test]
+fn a_sync_function_hops() {
+    check(
+        TokenStream::new(),
+        quote! {
+            /// Docs.
+            pub fn parse(raw: String) -> Result<Order, Error> {
+                let order = raw.parse()?;
+                Ok(order)
+            }
+        },
+        &expect![[r#"
+            /// Docs.
+            pub fn parse(
+                raw: String,
+            ) -> ::lionpride_concurrency::RunSync<
+                impl ::lionpride_concurrency::Job<Output = Result<Order, Error>>,
+            > {
+                ::lionpride_concurrency::run_sync(move || -> Result<Order, Error> {
+                    let raw = raw;
+                    match () {
+                        () => {
+                            let order = raw.parse()?;
+                            Ok(order)
+                        }
+                    }
+                })
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn patterns_generics_and_attributes() {
+    check(
+        quote!(crate = my::concurrency),
+        quote! {
+            #[must_use]
+            #[inline]
+            pub(super) unsafe fn r#match<T, const N: usize>(
+                mut self,
+                (a, ref b): (T, [u8; N]),
+                _: Guard,
+                #[cfg(feature = "x")] mut r#type: String,
+                #[allow(unused)] last: impl Fn(&str) -> usize + Send + 'static,
+            )
+            where
+                T: Send + 'static,
+            {
+                #![allow(dead_code)]
+                drop(a);
+            }
+        },
+        &expect![[r##"
+            #[inline]
+            #[allow(dead_code)]
+            pub(super) unsafe fn r#match<T, const N: usize>(
+                mut self,
+                __arg1: (T, [u8; N]),
+                __arg2: Guard,
+                #[cfg(feature = "x")]
+                r#type: String,
+                last: impl Fn(&str) -> usize + Send + 'static,
+            ) -> my::concurrency::RunSync<impl my::concurrency::Job<Output = ()>>
+            where
+                T: Send + 'static,
+            {
+                my::concurrency::run_sync(move || -> () {
+                    let _ = &self;
+                    let __arg1 = __arg1;
+                    let (a, ref b) = __arg1;
+                    let __arg2 = __arg2;
+                    #[cfg(feature = "x")]
+                    let mut r#type = r#type;
+                    #[allow(unused)]
+                    let last = last;
+                    match () {
+                        () => {
+                            drop(a);
+                        }
+                    }
+                })
+            }
+        "##]],
+    );
+}
+
+#[test]
+fn impl_trait_results_make_it_async() {
+    check(
+        TokenStream::new(),
+        quote! {
+            fn numbers(n: u32) -> Result<impl Iterator<Item = u32> + Send, Error> {
+                Ok(0..n)
+            }
+        },
+        &expect![[r#"
+            async fn numbers(n: u32) -> Result<impl Iterator<Item = u32> + Send, Error> {
+                ::lionpride_concurrency::run_sync(move || -> Result<_, Error> {
+                        let n = n;
+                        match () {
+                            () => Ok(0..n),
+                        }
+                    })
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn inline_makes_it_async() {
+    check(
+        quote!(inline),
+        quote! {
+            pub fn first(text: &str) -> &str { text.trim() }
+        },
+        &expect![[r#"
+            pub async fn first(text: &str) -> &str {
+                text.trim()
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_body_that_does_not_parse_still_gives_the_function() {
+    let written =
+        dispatch(TokenStream::new(), quote!(fn f(n: u32) -> u32 { let x = n. })).to_string();
+    assert!(written.contains("fn f (n : u32)"), "{written}");
+    assert!(written.contains("let x = n ."), "{written}");
+    assert!(!written.contains("compile_error"), "{written}");
+}
+
+#[test]
+fn a_mistake_leaves_the_function_awaitable() {
+    check(
+        TokenStream::new(),
+        quote! {
+            fn count(text: &str) -> usize { text.len() }
+        },
+        &expect![[r#"
+            async fn count(text: &str) -> usize {
+                text.len()
+            }
+            ::core::compile_error! {
+                "the arguments are moved to another thread, which a borrow cannot reach: take a `String`, or write `#[dispatch(inline)]` if the body is cheap"
+            }
+        "#]],
+    );
+}

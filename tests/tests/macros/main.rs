@@ -1,0 +1,8 @@
+//! What `#[dispatch]`, `callable!`, `is_async!` and `pipeline!` make of the user's functions.
+
+mod callable;
+mod colours;
+mod dispatch;
+mod hygiene;
+mod pipeline;
+mod streams;

@@ -1,0 +1,111 @@
+//! `stream` and `stream_unordered`: bounded, ordered or not, cancelled when dropped.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::mpsc;
+use std::task::Poll;
+
+use futures::channel::oneshot;
+use futures::{FutureExt, StreamExt, poll, stream};
+use lionpride_concurrency::pipeline;
+
+/// An async stage that ends when it is told to.
+fn gates(n: usize) -> (Vec<Option<oneshot::Sender<()>>>, Vec<oneshot::Receiver<()>>) {
+    (0..n).map(|_| oneshot::channel()).map(|(tx, rx)| (Some(tx), rx)).unzip()
+}
+
+#[tokio::test]
+async fn results_come_in_order_or_as_they_are_ready() {
+    for ordered in [true, false] {
+        let (mut open, closed) = gates(3);
+        let p = pipeline!(|(n, gate): (usize, oneshot::Receiver<()>)| gate.map(move |_| n));
+        let items = stream::iter(closed.into_iter().enumerate());
+        let mut results =
+            if ordered { p.stream(items, 3).boxed() } else { p.stream_unordered(items, 3).boxed() };
+        assert!(poll!(results.next()).is_pending());
+        open[2].take().unwrap().send(()).unwrap();
+        let first = poll!(results.next());
+        assert_eq!(first, if ordered { Poll::Pending } else { Poll::Ready(Some(2)) });
+        drop(open);
+        let rest: Vec<_> = results.collect().await;
+        let expected = if ordered { vec![0, 1, 2] } else { vec![0, 1] };
+        assert_eq!(rest, expected, "ordered: {ordered}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_than_the_limit_is_taken_from_the_input() {
+    for ordered in [true, false] {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let (mut open, closed) = gates(10);
+        let count = Arc::clone(&taken);
+        let items = stream::iter(closed).inspect(move |_| {
+            count.fetch_add(1, SeqCst);
+        });
+        let p = pipeline!(|gate: oneshot::Receiver<()>| gate);
+        let mut results =
+            if ordered { p.stream(items, 4).boxed() } else { p.stream_unordered(items, 4).boxed() };
+        assert!(poll!(results.next()).is_pending());
+        assert_eq!(taken.load(SeqCst), 4);
+        drop(open[0].take());
+        assert!(results.next().await.is_some());
+        assert!(poll!(results.next()).is_pending());
+        assert_eq!(taken.load(SeqCst), 5);
+    }
+}
+
+#[tokio::test]
+async fn errors_do_not_end_the_stream() {
+    let p = pipeline!((|n: u32| if n % 2 == 0 { Ok(n) } else { Err(n) })?, |n| n * 10);
+    let results: Vec<_> = p.stream(stream::iter(0..4), 2).collect().await;
+    assert_eq!(results, [Ok(0), Err(1), Ok(20), Err(3)]);
+}
+
+#[test]
+fn dropping_the_stream_drops_what_is_queued() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let (started, starts) = mpsc::channel();
+        let (release, held) = mpsc::channel::<()>();
+        let held = std::sync::Mutex::new(held);
+        let item = Arc::new(());
+        let p = pipeline!(move |_: Arc<()>| {
+            started.send(()).unwrap();
+            held.lock().unwrap().recv().ok();
+        });
+        let mut results = p.stream_unordered(stream::repeat(Arc::clone(&item)), 5).boxed();
+        assert!(poll!(results.next()).is_pending());
+        starts.recv().unwrap();
+        // Five are in flight: one holds the only thread, four are queued. The sixth is the input's.
+        assert_eq!(Arc::strong_count(&item), 7);
+        drop(results);
+        assert_eq!(Arc::strong_count(&item), 2);
+        release.send(()).unwrap();
+        lionpride_concurrency::run_sync(|| ()).await;
+        assert!(starts.try_recv().is_err());
+    });
+}
+
+#[tokio::test]
+async fn a_limit_of_zero_panics_at_the_callers_line() {
+    let at = std::panic::Location::caller().line();
+    let located = std::sync::Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&located);
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if let Some(place) = info.location().filter(|place| place.file().ends_with("streams.rs")) {
+            seen.store(place.line() as usize, SeqCst);
+        }
+        hook(info);
+    }));
+    let p = pipeline!(|n: u32| n);
+    let line = line!() + 2;
+    let panicked = std::panic::catch_unwind(|| {
+        drop(p.stream(stream::iter([1]), 0));
+    });
+    let message = *panicked.unwrap_err().downcast::<&'static str>().unwrap();
+    assert!(message.contains("at least 1"), "{message}");
+    assert_eq!(located.load(SeqCst), line as usize);
+    assert!(line > at);
+}

@@ -1,0 +1,8 @@
+use lionpride_concurrency::dispatch;
+
+#[dispatch]
+fn id<T>(value: T) -> T {
+    value
+}
+
+fn main() {}

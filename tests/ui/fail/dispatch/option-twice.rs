@@ -1,0 +1,8 @@
+use lionpride_concurrency::dispatch;
+
+#[dispatch(inline, inline)]
+fn double(n: u32) -> u32 {
+    n * 2
+}
+
+fn main() {}

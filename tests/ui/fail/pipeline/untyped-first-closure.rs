@@ -1,0 +1,5 @@
+use lionpride_concurrency::pipeline;
+
+fn main() {
+    let _ = pipeline!(|n| n + 1);
+}

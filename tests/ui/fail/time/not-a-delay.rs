@@ -1,0 +1,5 @@
+use lionpride_concurrency::sleep;
+
+fn main() {
+    drop(sleep("1s"));
+}
