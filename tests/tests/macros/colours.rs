@@ -98,15 +98,18 @@ fn dispatched_pair(_: u8, _: String) -> ThreadId {
     current().id()
 }
 
-struct Store;
+struct Store(ThreadId);
 
 impl Store {
-    fn get(self, _: u32) -> ThreadId {
-        current().id()
+    fn get(mut self, _: u32) -> ThreadId {
+        self.0 = current().id();
+        self.0
     }
 
-    async fn get_async(self, _: u32) -> ThreadId {
-        current().id()
+    async fn get_async(mut self, _: u32) -> ThreadId {
+        tokio::task::yield_now().await;
+        self.0 = current().id();
+        self.0
     }
 
     fn open(_: u32) -> ThreadId {
@@ -173,8 +176,8 @@ async fn every_kind_of_callable_has_its_colour() {
         sync, hops: generic::<u32>, 1;
         asynchronous, stays: generic_async::<String>, String::new();
         sync, hops: Store::open, 1;
-        sync, hops: Store::get, (Store, 1);
-        asynchronous, stays: Store::get_async, (Store, 1);
+        sync, hops: Store::get, (Store(current().id()), 1);
+        asynchronous, stays: Store::get_async, (Store(current().id()), 1);
         sync, hops: <Store as Load>::load, 1;
         asynchronous, stays: <Store as Load>::load_async, 1;
         asynchronous, stays: boxed_future, 1;

@@ -25,6 +25,7 @@ fn place() -> ThreadId {
 
 #[dispatch]
 async fn place_async() -> ThreadId {
+    tokio::task::yield_now().await;
     current().id()
 }
 
@@ -132,21 +133,6 @@ async fn generics_and_impl_trait_work_both_ways() {
     assert!(try_count_to("two".into()).await.is_err());
 }
 
-static SECRET: u32 = 42;
-
-/// # Safety
-///
-/// `address` is that of a live `u32`.
-#[dispatch]
-unsafe fn checked(wanted: u32) -> bool {
-    wanted == SECRET
-}
-
-#[tokio::test]
-async fn an_unsafe_function_stays_unsafe() {
-    let _: unsafe fn(u32) -> _ = checked;
-}
-
 #[dispatch]
 fn r#match(r#type: u32, r#fn: u32) -> u32 {
     r#type + r#fn
@@ -163,11 +149,11 @@ async fn raw_identifiers_stay_raw() {
 #[inline]
 #[cfg_attr(all(), doc = "Twice.")]
 fn with_attributes(
-    #[cfg(all())] kept: u32,
+    #[cfg(not(any()))] kept: u32,
     #[cfg(any())] removed: u32,
     #[allow(unused_variables, reason = "what the test is about")] unused: u32,
 ) -> u32 {
-    #![allow(unused_mut, reason = "an inner attribute")]
+    #![allow(unused_mut, clippy::let_and_return, reason = "an inner attribute")]
     let mut n = kept;
     n
 }
@@ -239,6 +225,7 @@ impl Counter {
 
     #[dispatch]
     async fn peek_async(&self) -> u32 {
+        tokio::task::yield_now().await;
         self.0
     }
 

@@ -66,7 +66,8 @@ mod hostile {
         let ran = pipeline.call(callable.call(0).await).await.unwrap_or(0);
         ran + awaited.call((1, 1)).await
             + sum(1, 1, 1, (1, 1), 1).await
-            + iterate(2).await.count() as u32
+            + iterate(2).await.sum::<u32>()
+            + 1
             + cheap(&1).await
     }
 }

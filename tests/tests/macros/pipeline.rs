@@ -137,11 +137,18 @@ async fn a_result_without_a_question_mark_is_a_value() {
 #[tokio::test]
 async fn a_question_mark_at_the_end_of_a_closure_is_the_stages() {
     fn half(n: u32) -> Result<u32, String> {
-        if n % 2 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+        if n & 1 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
     }
-    let p = pipeline!(|n: u32| half(n)?, (|n| half(n))?, inline(|n| half(n)?), inline(half)?);
-    assert_eq!(p.call(16).await, Ok(1));
-    assert_eq!(p.call(12).await, Err("3 is odd".into()));
+    let p = pipeline!(
+        |n: u32| half(n + 2)?,
+        (|n| half(n - 1))?,
+        inline(|n| half(n * 2)?),
+        inline(half)?
+    );
+    assert_eq!(p.call(16).await, Ok(2));
+    for (n, odd) in [(11, 13), (14, 7), (12, 3)] {
+        assert_eq!(p.call(n).await, Err(format!("{odd} is odd")));
+    }
 }
 
 #[tokio::test]
@@ -200,7 +207,7 @@ async fn a_long_stage_is_cut_in_the_plan() {
         .chars()
         .filter(|c| c.is_alphanumeric() && !c.is_uppercase())
         .map(|c| c.to_ascii_uppercase())
-        .count());
+        .collect::<String>());
     let plan = p.to_string();
     assert!(plan.starts_with("1. |text: String| text.chars().filter(|c| "), "{plan}");
     assert!(plan.contains("..  sync    hop 1") && plan.len() < 90, "{plan}");
@@ -214,8 +221,8 @@ async fn static_borrows_pass_through_every_kind_of_stage() {
     async fn check(text: &'static str) -> Result<&'static str, &'static str> {
         if text.is_empty() { Err("empty") } else { Ok(text) }
     }
-    let p = pipeline!(trim, check?, trim, inline(trim), |text| text.len());
-    assert_eq!(tokio::spawn(p.call(" ab ")).await.unwrap(), Ok(2));
+    let p = pipeline!(trim, check?, trim, inline(trim), |text| text.len() + 1);
+    assert_eq!(tokio::spawn(p.call(" ab ")).await.unwrap(), Ok(3));
     let task = tokio::spawn(async move { p.call("  ").await });
     assert_eq!(task.await.unwrap(), Err("empty"));
 }
