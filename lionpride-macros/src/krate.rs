@@ -1,15 +1,17 @@
 //! Where the generated code finds the runtime crate: `crate = path`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Result};
 use syn::{Path, Token};
+
+use crate::hygiene::at;
 
 /// The head of a function-like macro: `crate = path,`, which the runtime crate's own
 /// `macro_rules!` put there with `$crate`. It makes them work under any name of the crate.
 pub(crate) fn parse_head(input: ParseStream<'_>) -> Result<TokenStream> {
     if !(input.peek(Token![crate]) && input.peek2(Token![=])) {
-        return Ok(default());
+        return Ok(default(Span::mixed_site()));
     }
     input.parse::<Token![crate]>()?;
     input.parse::<Token![=]>()?;
@@ -21,6 +23,6 @@ pub(crate) fn parse_head(input: ParseStream<'_>) -> Result<TokenStream> {
 }
 
 /// The crate under its own name.
-pub(crate) fn default() -> TokenStream {
-    quote!(::lionpride_concurrency)
+pub(crate) fn default(place: Span) -> TokenStream {
+    quote_spanned!(at(place)=> ::lionpride_concurrency)
 }

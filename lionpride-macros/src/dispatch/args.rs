@@ -50,9 +50,9 @@ impl Args {
         }
     }
 
-    /// The path of the runtime crate.
-    pub(super) fn krate(&self) -> TokenStream {
-        self.krate.as_ref().map_or_else(krate::default, |path| quote!(#path))
+    /// The path of the runtime crate, for code that stands for what is at `place`.
+    pub(super) fn krate(&self, place: Span) -> TokenStream {
+        self.krate.as_ref().map_or_else(|| krate::default(place), |path| quote!(#path))
     }
 
     pub(super) fn inline_span(&self) -> Option<Span> {

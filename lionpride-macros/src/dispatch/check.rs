@@ -23,6 +23,7 @@ pub(super) fn check(args: &Args, function: &Function) -> Result<()> {
         no_track_caller(function, errors);
         no_future(function, errors);
         if args.inline.is_none() {
+            no_never(function, errors);
             no_borrows(function, errors);
         }
     })
@@ -84,6 +85,17 @@ fn no_future(function: &Function, errors: &mut Errors) {
         let message = "this function returns a future already: write an `async fn`, \
                        or leave `#[dispatch]` away";
         errors.at(ty, message);
+    }
+}
+
+/// The pool waits for its threads.
+fn no_never(function: &Function, errors: &mut Errors) {
+    if let ReturnType::Type(_, ty) = &function.sig.output {
+        if let Type::Never(_) = &**ty {
+            let message = "a function that never returns would keep its thread from the pool for \
+                           ever: give it a thread of its own with `std::thread::spawn`";
+            errors.at(ty, message);
+        }
     }
 }
 

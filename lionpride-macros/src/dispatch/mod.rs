@@ -33,7 +33,7 @@ fn expanded(args: TokenStream, function: &Function, item: &TokenStream) -> Resul
     } else if args.inline.is_some() {
         expand::inline(function.clone())
     } else {
-        expand::hop(&args.krate(), function.clone())
+        expand::hop(&args.krate(function.sig.ident.span()), function.clone())
     })
 }
 

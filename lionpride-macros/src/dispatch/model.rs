@@ -1,9 +1,9 @@
 //! A function as `#[dispatch]` sees it: its signature, and its body as tokens.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser, Result};
-use syn::{AttrStyle, Attribute, Error, Signature, Visibility};
+use syn::{AttrStyle, Attribute, Error, LitStr, Signature, Token, Visibility};
 
 /// The body is not parsed: one that is still being typed keeps its function.
 #[derive(Clone)]
@@ -29,19 +29,34 @@ impl Parse for Function {
 /// Everything that is not a function fails here, at its first token.
 fn signature(input: ParseStream<'_>) -> Result<Signature> {
     let begin = input.span();
-    if input.fork().parse::<Signature>().is_err() && !begins_like_a_function(input) {
+    if input.peek(Token![impl]) || input.peek(Token![trait]) {
+        let message = "`#[dispatch]` goes on a function: write it on each one in here";
+        return Err(Error::new(begin, message));
+    }
+    if !begins_like_a_function(input) {
         return Err(Error::new(begin, "`#[dispatch]` goes on a function"));
     }
-    input.parse()
+    let sig = input.parse()?;
+    if input.peek(Token![;]) {
+        return Err(input.error("`#[dispatch]` goes on a function that has a body"));
+    }
+    Ok(sig)
 }
 
+/// Modifiers, and then `fn`.
 fn begins_like_a_function(input: ParseStream<'_>) -> bool {
-    use syn::Token;
-    input.peek(Token![fn])
-        || input.peek(Token![async])
-        || input.peek(Token![unsafe]) && input.peek2(Token![fn])
-        || input.peek(Token![const]) && (input.peek2(Token![fn]) || input.peek2(Token![unsafe]))
-        || input.peek(Token![extern]) && input.peek3(Token![fn])
+    let ahead = input.fork();
+    while ahead.peek(Token![const])
+        || ahead.peek(Token![async])
+        || ahead.peek(Token![unsafe])
+        || ahead.peek(Token![extern])
+        || ahead.peek(LitStr)
+    {
+        if ahead.parse::<TokenTree>().is_err() {
+            return false;
+        }
+    }
+    ahead.peek(Token![fn])
 }
 
 fn split_inner_attrs(body: Group) -> (Vec<Attribute>, Group) {

@@ -1,0 +1,10 @@
+use lionpride_concurrency::dispatch;
+
+#[dispatch]
+fn serve(port: u16) -> ! {
+    loop {
+        let _ = port;
+    }
+}
+
+fn main() {}

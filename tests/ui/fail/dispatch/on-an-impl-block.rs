@@ -1,0 +1,14 @@
+use lionpride_concurrency::dispatch;
+
+struct Store;
+
+#[dispatch]
+impl Store {
+    fn open() -> Self {
+        Self
+    }
+}
+
+fn main() {
+    let _ = Store::open();
+}
