@@ -59,6 +59,10 @@ where
     /// An item is taken from `input` only when there is room for it. A slow item holds up the
     /// results behind it, though not their work, until `limit` are waiting.
     ///
+    /// The calls go on while the stream is polled, and only then: code that reads it must not wait,
+    /// between two items, for what only a call in flight can give, such as room in a channel that
+    /// the stages fill. Spawn a task that reads the stream, where that cannot be ruled out.
+    ///
     /// # Panics
     ///
     /// At the caller's line if `limit` is 0.

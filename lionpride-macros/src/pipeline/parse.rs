@@ -1,7 +1,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::parse::{Parse, ParseStream, Result};
-use syn::{Error, Expr, Token};
+use syn::{Error, Expr, Stmt, Token};
 
 use super::text;
 use crate::callable::{Function, without_parens};
@@ -62,17 +62,22 @@ fn split_question(expr: Expr) -> (Expr, Option<Token![?]>) {
     }
 }
 
-/// `|x| g(x)?` reads as `(|x| g(x))?`, and that is what it means.
+/// `|x| g(x)?` reads as `(|x| g(x))?`, and that is what it means. So does `|x| { g(x)? }`, which
+/// rustfmt makes of it where the line is full.
 fn question_of_closure(expr: &mut Expr) -> Option<Token![?]> {
-    let Expr::Closure(closure) = expr else {
-        return None;
+    let Expr::Closure(closure) = expr else { return None };
+    let body = match &mut *closure.body {
+        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => {
+            match &mut *block.block.stmts {
+                [Stmt::Expr(only, None)] => only,
+                _ => return None,
+            }
+        }
+        body => body,
     };
-    let Expr::Try(question) = &*closure.body else {
-        return None;
-    };
+    let Expr::Try(question) = body else { return None };
     let mark = question.question_token;
-    let body = question.expr.clone();
-    closure.body = body;
+    *body = (*question.expr).clone();
     Some(mark)
 }
 

@@ -142,7 +142,7 @@ async fn a_question_mark_at_the_end_of_a_closure_is_the_stages() {
     let p = pipeline!(
         |n: u32| half(n + 2)?,
         (|n| half(n - 1))?,
-        inline(|n| half(n * 2)?),
+        inline(|n| { half(n * 2)? }),
         inline(half)?
     );
     assert_eq!(p.call(16).await, Ok(2));
