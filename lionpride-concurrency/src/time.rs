@@ -135,7 +135,9 @@ pin_project! {
         Delay { delay: Option<Duration> },
         Deadline { deadline: f64 },
         Timer { #[pin] timer: tokio::time::Sleep },
-        Yielding { fence: Option<JoinHandle<()>> },
+        Yield,
+        Yielding { fence: JoinHandle<()> },
+        Over,
         Never,
     }
 }
@@ -145,7 +147,7 @@ pin_project! {
 /// Nothing happens until the future is first polled: the delay counts from there, and making the
 /// future needs no runtime. It never ends early; the timer's resolution is a millisecond.
 ///
-/// - Zero and below: lets every task that is ready run once, then returns.
+/// - Zero and below: lets the tasks that are ready run once, as `yield_now` does, then returns.
 /// - Infinity, and beyond what tokio's timer can hold (about 2.2 years): never returns, not even
 ///   when time is paused.
 ///
@@ -177,7 +179,7 @@ pub fn sleep<D: IntoDelay>(delay: D) -> Sleep {
 
 /// Waits until [`current_time`] shows `deadline`.
 ///
-/// A deadline that has passed still lets every ready task run once. Otherwise as [`sleep`].
+/// A deadline that has passed still lets the ready tasks run once. Otherwise as [`sleep`].
 ///
 /// # Panics
 ///
@@ -220,26 +222,45 @@ impl Future for Sleep {
                 StateProj::Delay { delay } => begin_delay(*delay),
                 StateProj::Deadline { deadline } => begin_deadline(*deadline),
                 StateProj::Timer { timer } => return timer.poll(cx),
-                StateProj::Yielding { fence: Some(fence) } => {
+                StateProj::Yield => return state.poll_yield(cx),
+                StateProj::Yielding { fence } => {
                     // A fence that was cancelled fell with its runtime: there is nobody to wait for.
                     let _ = ready!(Pin::new(fence).poll(cx));
-                    return Poll::Ready(());
+                    State::Over
                 }
-                StateProj::Yielding { fence: None } => return Poll::Ready(()),
+                StateProj::Over => return Poll::Ready(()),
                 StateProj::Never => return Poll::Pending,
             };
             state.set(next);
-            if let State::Yielding { fence: None } = *state {
-                // Made anew because it cannot be named; its first poll is all that counts.
-                return std::pin::pin!(tokio::task::yield_now()).poll(cx);
-            }
         }
+    }
+}
+
+impl State {
+    /// In a task, `yield_now` lets all that is ready go first. The future that `block_on` runs is no
+    /// task and stands in no queue: there, an empty task is queued behind all the others instead.
+    fn poll_yield(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut next = Self::Over;
+        match Handle::try_current() {
+            Ok(runtime) if tokio::task::try_id().is_none() => {
+                let mut fence = runtime.spawn(async {});
+                match Pin::new(&mut fence).poll(cx) {
+                    Poll::Pending => next = Self::Yielding { fence },
+                    // A worker was quicker, and others want their turn all the same.
+                    Poll::Ready(_) => cx.waker().wake_by_ref(),
+                }
+            }
+            // It cannot be named, so that it cannot be kept: its first poll is all that counts.
+            _ => drop(std::pin::pin!(tokio::task::yield_now()).poll(cx)),
+        }
+        self.set(next);
+        Poll::Pending
     }
 }
 
 fn begin_delay(delay: Option<Duration>) -> State {
     match delay {
-        Some(Duration::ZERO) => begin_yield(),
+        Some(Duration::ZERO) => State::Yield,
         Some(delay) if delay <= LONGEST_TIMER => State::Timer { timer: tokio::time::sleep(delay) },
         _ => State::Never,
     }
@@ -247,7 +268,7 @@ fn begin_delay(delay: Option<Duration>) -> State {
 
 fn begin_deadline(deadline: f64) -> State {
     if deadline <= current_time() {
-        return begin_yield();
+        return State::Yield;
     }
     match instant_at(deadline) {
         Some(at) if at.saturating_duration_since(Instant::now()) <= LONGEST_TIMER => {
@@ -255,16 +276,6 @@ fn begin_deadline(deadline: f64) -> State {
         }
         _ => State::Never,
     }
-}
-
-/// In a task, `yield_now` lets all that is ready go first. The future that `block_on` runs is no
-/// task and stands in no queue: there, an empty task is queued behind all the others instead.
-fn begin_yield() -> State {
-    let fence = match Handle::try_current() {
-        Ok(runtime) if tokio::task::try_id().is_none() => Some(runtime.spawn(async {})),
-        _ => None,
-    };
-    State::Yielding { fence }
 }
 
 #[cfg(test)]

@@ -88,9 +88,9 @@ pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
 ///
 /// # Shutdown
 ///
-/// A call that had not started when its runtime was shut down never runs. Awaited on that same
-/// runtime, it waits for ever: the task around it is about to be dropped. Awaited anywhere else, it
-/// panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in both places.
+/// A call that its runtime gives up when it is shut down, because it had not started, never runs.
+/// Awaited in a task of that runtime, it waits for ever: the task is about to be dropped. Awaited
+/// anywhere else, it panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in both places.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct RunSync<J: Job> {
     stage: Stage<J>,
@@ -189,12 +189,18 @@ impl<J: Job> RunSync<J> {
         if let RunSyncError::Panicked(payload) = error {
             resume_unwind(payload)
         }
-        let here = Handle::try_current().ok().map(|runtime| runtime.id());
         match &self.stage {
-            Stage::Sent { runtime, .. } if here == Some(*runtime) => Poll::Pending,
+            Stage::Sent { runtime, .. } if is_task_of(*runtime) => Poll::Pending,
             _ => panic!("{error}; `run_sync(..).into_result()` gives this as an error instead"),
         }
     }
+}
+
+/// Whether this is a task of `runtime`, which is dropped with it. What `block_on` runs, in a job
+/// too, is not: it would wait for ever.
+fn is_task_of(runtime: runtime::Id) -> bool {
+    let here = Handle::try_current().is_ok_and(|here| here.id() == runtime);
+    here && tokio::task::try_id().is_some() && !slot::in_hop()
 }
 
 fn this_runtime() -> Handle {
@@ -230,7 +236,6 @@ impl<J: Job> fmt::Debug for RunSync<J> {
 }
 
 /// The future of [`RunSync::into_result`].
-#[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct IntoResult<J: Job> {
     call: RunSync<J>,
@@ -241,5 +246,12 @@ impl<J: Job> Future for IntoResult<J> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.call.poll_result(cx)
+    }
+}
+
+/// Not derived, which would ask for `J: Debug`.
+impl<J: Job> fmt::Debug for IntoResult<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntoResult").field("call", &self.call).finish()
     }
 }

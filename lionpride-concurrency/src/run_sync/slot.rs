@@ -5,18 +5,17 @@
 //!
 //! ```text
 //! Queued --start--> Running --finish--> Done --take--> Over
-//!   |  \               |                  |
-//!   |   ticket         claim dropped      claim dropped
-//!   |   dropped        v                  v
-//!   |      v          Over (the worker    Over (the result is dropped
-//!   |     Lost             drops the           with the claim)
-//!   v                      result)
-//! Over (claim dropped: the job is dropped there and then)
+//!
+//! ticket dropped before the start:  Running while the job is dropped, then Lost
+//! claim dropped, Queued:            Over; the job is dropped there and then
+//! claim dropped, Running:           Over; the worker drops the result
+//! claim dropped, Done:              Over; the result is dropped with the claim
 //! ```
 //!
 //! The user's values (job, result, waker) are dropped and woken outside the lock: their code may
 //! do anything, even drop another call.
 
+use std::cell::Cell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +23,15 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use super::{Job, RunSyncError};
+
+thread_local! {
+    static IN_HOP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the code on this thread is in a job.
+pub(super) fn in_hop() -> bool {
+    IN_HOP.get()
+}
 
 struct Slot<J: Job>(Mutex<State<J>>);
 
@@ -60,10 +68,13 @@ impl<J: Job> Ticket<J> {
     /// Does the work, unless the caller is gone, and tells the caller.
     pub(super) fn run(self) {
         let Some(job) = self.start() else { return };
+        let outer = IN_HOP.replace(true);
         let outcome = catch_unwind(AssertUnwindSafe(|| job.run()));
+        IN_HOP.set(outer);
         self.finish(outcome);
     }
 
+    /// Takes the job out, if the caller still waits for it.
     fn start(&self) -> Option<J> {
         let mut state = self.0.lock();
         match mem::replace(&mut *state, State::Over) {
@@ -91,17 +102,29 @@ impl<J: Job> Ticket<J> {
     }
 }
 
+/// The call is lost once its job is gone, even if one of the captures panics on its way.
 impl<J: Job> Drop for Ticket<J> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        if !matches!(*state, State::Queued(..)) {
-            return;
-        }
-        let queued = mem::replace(&mut *state, State::Lost);
-        drop(state);
-        if let State::Queued(job, waker) = queued {
+        if let Some(job) = self.start() {
+            let _lost = Lost(&self.0);
             drop(job);
-            waker.wake();
+        }
+    }
+}
+
+/// Says that a job that was taken out will not run, when it is dropped.
+struct Lost<'a, J: Job>(&'a Slot<J>);
+
+impl<J: Job> Drop for Lost<'_, J> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        match mem::replace(&mut *state, State::Over) {
+            State::Running(waker) => {
+                *state = State::Lost;
+                drop(state);
+                waker.wake();
+            }
+            other => *state = other,
         }
     }
 }

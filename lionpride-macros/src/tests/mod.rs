@@ -1,6 +1,8 @@
 //! What the macros write, as snapshots. `UPDATE_EXPECT=1 cargo test -p lionpride-macros` renews
 //! them; read the difference before you commit it.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "the snapshots are written with them")]
+
 mod callable;
 mod dispatch;
 mod pipeline;
