@@ -1,0 +1,1 @@
+//! Behaviour tests of `lionpride-concurrency`, seen from outside: one binary, a module per topic.

@@ -1,0 +1,138 @@
+//! What the public types may be used for: `Send`, `Sync`, `Unpin` and `Debug`, type by type.
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::marker::{PhantomData, PhantomPinned};
+use std::rc::Rc;
+
+use futures::Stream;
+use lionpride_concurrency::{
+    Job, RunSync, RunSyncError, run_sync, sleep, sleep_until, stream_sync,
+};
+
+/// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
+struct Probe<T>(PhantomData<T>);
+
+fn probe<T>(_: &T) -> Probe<T> {
+    Probe(PhantomData)
+}
+
+macro_rules! questions {
+    ($($question:ident $no:ident $bound:ident;)*) => {$(
+        impl<T: $bound> Probe<T> {
+            fn $question(&self) -> bool {
+                true
+            }
+        }
+
+        trait $no {
+            fn $question(&self) -> bool;
+        }
+
+        impl<T> $no for Probe<T> {
+            fn $question(&self) -> bool {
+                false
+            }
+        }
+    )*};
+}
+
+questions! {
+    is_send NotSend Send;
+    is_sync NotSync Sync;
+    is_unpin NotUnpin Unpin;
+    is_debug NotDebug Debug;
+}
+
+macro_rules! traits_of {
+    ($value:expr) => {{
+        let probe = probe(&$value);
+        let traits = [
+            ("Send", probe.is_send()),
+            ("Sync", probe.is_sync()),
+            ("Unpin", probe.is_unpin()),
+            ("Debug", probe.is_debug()),
+        ];
+        traits.into_iter().filter_map(|(name, has)| has.then_some(name)).collect::<Vec<_>>()
+    }};
+}
+
+#[test]
+fn the_table_tells_yes_from_no() {
+    assert_eq!(traits_of!(1), ["Send", "Sync", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(Cell::new(1)), ["Send", "Unpin", "Debug"]);
+    assert_eq!(traits_of!((Rc::new(1), || 1)), ["Unpin"]);
+    assert_eq!(traits_of!(PhantomPinned), ["Send", "Sync", "Debug"]);
+}
+
+#[test]
+fn a_sleep_is_send_and_sync() {
+    assert_eq!(traits_of!(sleep(1)), ["Send", "Sync", "Debug"]);
+    assert_eq!(traits_of!(sleep_until(1.0)), ["Send", "Sync", "Debug"]);
+}
+
+// Each value is made by a function of its own: a closure's captures are not known yet where it is
+// written.
+
+fn call() -> RunSync<impl Job> {
+    run_sync(|| 1)
+}
+
+fn call_with_a_cell() -> RunSync<impl Job> {
+    let captured = Cell::new(1);
+    run_sync(move || captured.get())
+}
+
+fn call_with_a_pin() -> RunSync<impl Job> {
+    let captured = PhantomPinned;
+    run_sync(move || captured)
+}
+
+fn call_for_a_cell() -> RunSync<impl Job> {
+    run_sync(|| Cell::new(1))
+}
+
+/// As much as its job is, and always `Send` and `Unpin`.
+#[test]
+fn a_call_is_send_and_unpin() {
+    assert_eq!(traits_of!(call()), ["Send", "Sync", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(call_with_a_cell()), ["Send", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(call_with_a_pin()), ["Send", "Sync", "Unpin", "Debug"]);
+    // The result is not looked at from two threads.
+    assert_eq!(traits_of!(call_for_a_cell()), ["Send", "Sync", "Unpin", "Debug"]);
+}
+
+#[test]
+fn a_call_for_its_result_is_what_the_call_is() {
+    assert_eq!(traits_of!(call().into_result()), traits_of!(call()));
+    assert_eq!(traits_of!(call_with_a_cell().into_result()), traits_of!(call_with_a_cell()));
+    assert_eq!(traits_of!(call_with_a_pin().into_result()), traits_of!(call_with_a_pin()));
+    assert_eq!(traits_of!(call_for_a_cell().into_result()), traits_of!(call_for_a_cell()));
+}
+
+fn stream() -> impl Stream<Item = i32> {
+    stream_sync(|| std::iter::once(Rc::new(1)).map(|one| *one), 1)
+}
+
+fn stream_with_a_cell() -> impl Stream<Item = i32> {
+    let captured = Cell::new(1);
+    stream_sync(move || [captured.get()], 1)
+}
+
+fn stream_of_cells() -> impl Stream<Item = Cell<i32>> {
+    stream_sync(|| [Cell::new(1)], 1)
+}
+
+/// The iterator never leaves its thread: it need not be anything.
+#[test]
+fn a_stream_is_send_and_unpin_whatever_its_iterator_is() {
+    assert_eq!(traits_of!(stream()), ["Send", "Unpin"]);
+    assert_eq!(traits_of!(stream_with_a_cell()), ["Send", "Unpin"]);
+    assert_eq!(traits_of!(stream_of_cells()), ["Send", "Unpin"]);
+}
+
+/// As `Box<dyn Any + Send>`, which `std::panic::catch_unwind` gives.
+#[test]
+fn an_error_is_send() {
+    assert_eq!(traits_of!(RunSyncError::Shutdown), ["Send", "Unpin", "Debug"]);
+}
