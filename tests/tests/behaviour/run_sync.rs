@@ -817,8 +817,8 @@ fn a_call_that_runs_when_its_runtime_shuts_down_ends_as_ever() {
     }
 }
 
-/// The pool runs some of what is queued when it shuts down, and gives up the rest. Whatever it makes
-/// of a call: the answer is true, and nothing is left behind.
+/// The pool runs some of what is queued when it shuts down, and gives up the rest. Whatever it
+/// makes of a call: the answer is true, and nothing is left behind.
 #[test]
 fn a_call_that_meets_a_shutdown_either_runs_or_says_that_it_did_not() {
     for round in 0..200 {
