@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -92,7 +92,6 @@ impl IntoDelay for Duration {
 }
 
 impl IntoDelay for f64 {
-    #[track_caller]
     fn into_delay(self) -> Option<Duration> {
         assert!(!self.is_nan(), "a delay must be a number of seconds, not {self}");
         not_below(self.max(0.0))
@@ -100,7 +99,6 @@ impl IntoDelay for f64 {
 }
 
 impl IntoDelay for f32 {
-    #[track_caller]
     fn into_delay(self) -> Option<Duration> {
         f64::from(self).into_delay()
     }
@@ -135,8 +133,8 @@ pin_project! {
         Delay { delay: Option<Duration> },
         Deadline { deadline: f64 },
         Timer { #[pin] timer: tokio::time::Sleep },
-        Yield,
-        Yielding { fence: JoinHandle<()> },
+        Yield { turns: usize },
+        Yielding { fence: Option<JoinHandle<()>>, turns: usize },
         Over,
         Never,
     }
@@ -147,7 +145,8 @@ pin_project! {
 /// Nothing happens until the future is first polled: the delay counts from there, and making the
 /// future needs no runtime. It never ends early; the timer's resolution is a millisecond.
 ///
-/// - Zero and below: lets the tasks that are ready run once, as `yield_now` does, then returns.
+/// - Zero and below: lets every task that is ready run once, then returns. Between the workers of a
+///   multi-thread runtime there is no such order; there it is tokio's `yield_now`.
 /// - Infinity, and beyond what tokio's timer can hold (about 2.2 years): never returns, not even
 ///   when time is paused.
 ///
@@ -179,7 +178,7 @@ pub fn sleep<D: IntoDelay>(delay: D) -> Sleep {
 
 /// Waits until [`current_time`] shows `deadline`.
 ///
-/// A deadline that has passed still lets the ready tasks run once. Otherwise as [`sleep`].
+/// A deadline that has passed still lets every ready task run once. Otherwise as [`sleep`].
 ///
 /// # Panics
 ///
@@ -222,11 +221,20 @@ impl Future for Sleep {
                 StateProj::Delay { delay } => begin_delay(*delay),
                 StateProj::Deadline { deadline } => begin_deadline(*deadline),
                 StateProj::Timer { timer } => return timer.poll(cx),
-                StateProj::Yield => return state.poll_yield(cx),
-                StateProj::Yielding { fence } => {
-                    // A fence that was cancelled fell with its runtime: there is nobody to wait for.
-                    let _ = ready!(Pin::new(fence).poll(cx));
-                    State::Over
+                StateProj::Yield { turns } => {
+                    let turns = *turns;
+                    return state.poll_yield(turns, cx);
+                }
+                StateProj::Yielding { fence, turns } => {
+                    if let Some(fence) = fence {
+                        // A fence that was cancelled fell with its runtime: nobody is waited for.
+                        let _ = ready!(Pin::new(fence).poll(cx));
+                    }
+                    if *turns > 0 && queued_from_outside() > 0 {
+                        State::Yield { turns: *turns - 1 }
+                    } else {
+                        State::Over
+                    }
                 }
                 StateProj::Over => return Poll::Ready(()),
                 StateProj::Never => return Poll::Pending,
@@ -239,13 +247,13 @@ impl Future for Sleep {
 impl State {
     /// In a task, `yield_now` lets all that is ready go first. The future that `block_on` runs is no
     /// task and stands in no queue: there, an empty task is queued behind all the others instead.
-    fn poll_yield(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut next = Self::Over;
+    fn poll_yield(mut self: Pin<&mut Self>, turns: usize, cx: &mut Context<'_>) -> Poll<()> {
+        let mut fence = None;
         match Handle::try_current() {
             Ok(runtime) if tokio::task::try_id().is_none() => {
-                let mut fence = runtime.spawn(async {});
-                match Pin::new(&mut fence).poll(cx) {
-                    Poll::Pending => next = Self::Yielding { fence },
+                let mut queued = runtime.spawn(async {});
+                match Pin::new(&mut queued).poll(cx) {
+                    Poll::Pending => fence = Some(queued),
                     // A worker was quicker, and others want their turn all the same.
                     Poll::Ready(_) => cx.waker().wake_by_ref(),
                 }
@@ -253,14 +261,29 @@ impl State {
             // It cannot be named, so that it cannot be kept: its first poll is all that counts.
             _ => drop(std::pin::pin!(tokio::task::yield_now()).poll(cx)),
         }
-        self.set(next);
+        self.set(Self::Yielding { fence, turns });
         Poll::Pending
+    }
+}
+
+fn begin_yield() -> State {
+    State::Yield { turns: queued_from_outside() }
+}
+
+/// How many tasks other threads have given to a current-thread runtime. It looks at them last, so
+/// that one turn does not reach them all; each turn reaches at least one.
+fn queued_from_outside() -> usize {
+    match Handle::try_current() {
+        Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread => {
+            runtime.metrics().global_queue_depth()
+        }
+        _ => 0,
     }
 }
 
 fn begin_delay(delay: Option<Duration>) -> State {
     match delay {
-        Some(Duration::ZERO) => State::Yield,
+        Some(Duration::ZERO) => begin_yield(),
         Some(delay) if delay <= LONGEST_TIMER => State::Timer { timer: tokio::time::sleep(delay) },
         _ => State::Never,
     }
@@ -268,7 +291,7 @@ fn begin_delay(delay: Option<Duration>) -> State {
 
 fn begin_deadline(deadline: f64) -> State {
     if deadline <= current_time() {
-        return State::Yield;
+        return begin_yield();
     }
     match instant_at(deadline) {
         Some(at) if at.saturating_duration_since(Instant::now()) <= LONGEST_TIMER => {

@@ -1,0 +1,97 @@
+//! Dropped later.
+
+use std::sync::{Arc, mpsc};
+use std::task::Waker;
+use std::thread::{self, ThreadId};
+
+use lionpride_concurrency::{Job, RunSync, run_sync};
+
+use crate::support::{Bell, on_drop, on_each, poll, with_one_blocking_thread};
+
+/// A call that is running: it goes on once `release` is dropped, and its result tells on which
+/// thread it was dropped.
+struct Running<J: Job> {
+    call: RunSync<J>,
+    worker: ThreadId,
+    release: mpsc::Sender<()>,
+    result_dropped_on: mpsc::Receiver<ThreadId>,
+}
+
+fn running(waker: &Waker) -> Running<impl Job> {
+    let (started, has_started) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    let (dropped, result_dropped_on) = mpsc::channel();
+    let mut call = run_sync(move || {
+        started.send(thread::current().id()).unwrap();
+        let _ = released.recv();
+        on_drop(move || dropped.send(thread::current().id()).unwrap())
+    });
+    assert!(poll(&mut call, waker).is_pending());
+    Running { call, worker: has_started.recv().unwrap(), release, result_dropped_on }
+}
+
+#[test]
+fn a_call_dropped_while_it_runs_runs_to_its_end_and_drops_its_result_there() {
+    on_each(|runtime| {
+        let _context = runtime.enter();
+        let (bell, waker) = Bell::new();
+        let running = running(&waker);
+        drop(running.call);
+        assert_eq!(Arc::strong_count(&bell), 2, "nobody waits any longer");
+        drop(running.release);
+        assert_eq!(running.result_dropped_on.recv(), Ok(running.worker));
+        assert_eq!(bell.count(), 0);
+    });
+}
+
+#[test]
+fn a_call_dropped_when_it_is_done_drops_its_result_with_it() {
+    on_each(|runtime| {
+        let _context = runtime.enter();
+        let (bell, waker) = Bell::new();
+        let running = running(&waker);
+        drop(running.release);
+        bell.wait_for(1);
+        assert!(running.result_dropped_on.try_recv().is_err());
+        drop(running.call);
+        assert_eq!(running.result_dropped_on.try_recv(), Ok(thread::current().id()));
+    });
+}
+
+#[test]
+fn a_panic_of_a_call_that_nobody_waits_for_goes_nowhere() {
+    with_one_blocking_thread(|runtime| {
+        let _context = runtime.enter();
+        let (started, has_started) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let mut call = run_sync(move || {
+            started.send(()).unwrap();
+            let _ = released.recv();
+            panic!("nobody hears this");
+        });
+        assert!(poll(&mut call, Waker::noop()).is_pending());
+        has_started.recv().unwrap();
+        drop(call);
+        drop(release);
+        assert_eq!(runtime.block_on(run_sync(|| 42)), 42);
+    });
+}
+
+#[test]
+fn a_result_that_panics_when_it_is_dropped_harms_nobody_else() {
+    with_one_blocking_thread(|runtime| {
+        let _context = runtime.enter();
+        let (started, has_started) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let mut call = run_sync(move || {
+            started.send(()).unwrap();
+            let _ = released.recv();
+            on_drop(|| panic!("not even to be dropped"))
+        });
+        assert!(poll(&mut call, Waker::noop()).is_pending());
+        has_started.recv().unwrap();
+        drop(call);
+        drop(release);
+        assert_eq!(runtime.block_on(run_sync(|| 42)), 42);
+    });
+}
