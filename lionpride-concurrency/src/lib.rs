@@ -46,7 +46,7 @@
 //! # Minimum versions
 //!
 //! Rust 1.85, as tokio. Tokio 1.54.1: earlier versions have lost or hung blocking calls under load
-//! (tokio issues 8056 and 8406).
+//! (tokio-rs/tokio#8056 and #8406).
 
 mod callable;
 #[cfg(feature = "macros")]

@@ -36,16 +36,11 @@
 /// # }
 /// ```
 ///
-/// In code that is generic over a function nothing can tell its colour, since it has none yet:
+/// # Generic code
 ///
-/// ```compile_fail
-/// # use lionpride_concurrency::{Callable, callable};
-/// fn make<F: Fn(u32) -> R + Send + Sync + 'static, R: Send + 'static>(f: F) -> impl Callable<u32> {
-///     callable!(f).call(1).is_empty()
-/// }
-/// ```
-///
-/// Take a `Callable<In>` there.
+/// Where a function is a type parameter, as in `fn register<F: Fn(u32) -> R, R>(f: F)`, its colour
+/// is not known yet, and `callable!(f)` takes it for sync: an async `f` would give its future for a
+/// result. Take a `C: Callable<In>` there, and leave `callable!` to whoever has the function.
 #[macro_export]
 macro_rules! callable {
     ($($function:tt)*) => {

@@ -245,8 +245,8 @@ impl Future for Sleep {
 }
 
 impl State {
-    /// In a task, `yield_now` lets all that is ready go first. The future that `block_on` runs is no
-    /// task and stands in no queue: there, an empty task is queued behind all the others instead.
+    /// In a task, `yield_now` lets all that is ready go first. The future that `block_on` runs is
+    /// no task and stands in no queue: there, an empty task is queued behind all the others.
     fn poll_yield(mut self: Pin<&mut Self>, turns: usize, cx: &mut Context<'_>) -> Poll<()> {
         let mut fence = None;
         match Handle::try_current() {

@@ -20,8 +20,10 @@ use super::Callable;
 /// async fn double(n: u32) -> u32 { n * 2 }
 /// fn square(n: u32) -> u32 { n * n }
 ///
-/// let handlers: HashMap<&str, BoxCallable<u32, u32>> =
-///     HashMap::from([("double", callable!(double).boxed()), ("square", callable!(square).boxed())]);
+/// let handlers: HashMap<&str, BoxCallable<u32, u32>> = HashMap::from([
+///     ("double", callable!(double).boxed()),
+///     ("square", callable!(square).boxed()),
+/// ]);
 /// assert_eq!(handlers["square"].call(5).await, 25);
 /// assert_eq!(handlers["double"].call(5).await, 10);
 /// # }

@@ -14,8 +14,8 @@ use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
 use crate::callable::signature::Signature;
 
-/// The stages so far: they take an `In` and give a `T` or stop with an `E`; `R` says whether work is
-/// waiting at their end. It types the next stage, closures included, before its colour is asked for.
+/// The stages so far: they take an `In` and give a `T` or stop with an `E`; `R` says whether work
+/// is waiting at their end. It types the next stage before its colour is asked for.
 pub struct Draft<In, T, E, R> {
     plan: Plan,
     ends: PhantomData<fn(In) -> T>,

@@ -2,7 +2,11 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 
-/// Why a blocking call has no result: the error of [`RunSync::into_result`](crate::RunSync::into_result).
+/// Why a blocking call has no result: the error of
+/// [`RunSync::into_result`](crate::RunSync::into_result).
+///
+/// It is `Send` and not `Sync`, as what was thrown need not be. Where an error must be both, keep its
+/// text: `call.into_result().await.map_err(|error| error.to_string())?`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RunSyncError {

@@ -90,7 +90,8 @@ pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
 ///
 /// A call that its runtime gives up when it is shut down, because it had not started, never runs.
 /// Awaited in a task of that runtime, it waits for ever: the task is about to be dropped. Awaited
-/// anywhere else, it panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in both places.
+/// anywhere else, it panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in
+/// both places.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct RunSync<J: Job> {
     stage: Stage<J>,

@@ -3,6 +3,7 @@ use std::task::{Context, Poll, ready};
 
 use futures::stream::Stream;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::{Job, RunSync, RunSyncError, run_sync};
@@ -18,7 +19,7 @@ use super::{Job, RunSync, RunSyncError, run_sync};
 ///
 /// # Panics
 ///
-/// At the caller's line if `capacity` is 0. A panic in the iterator goes on at the poll, after the
+/// At the caller's line if `capacity` is 0 or beyond [`tokio::sync::Semaphore::MAX_PERMITS`]. A panic in the iterator goes on at the poll, after the
 /// items that came before it. Otherwise as [`run_sync`].
 ///
 /// # Cancel safety
@@ -47,7 +48,11 @@ where
     I: IntoIterator,
     I::Item: Send + 'static,
 {
-    assert!(capacity > 0, "the capacity of a stream must be at least 1");
+    let largest = Semaphore::MAX_PERMITS;
+    assert!(
+        (1..=largest).contains(&capacity),
+        "the capacity of a stream must be from 1 to {largest}, not {capacity}"
+    );
     let (sender, items) = mpsc::channel(capacity);
     StreamSync { call: run_sync(move || feed(make(), &sender)), ended: None, items }
 }

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use futures::Stream;
 use lionpride_concurrency::{
-    Job, RunSync, RunSyncError, run_sync, sleep, sleep_until, stream_sync,
+    BoxCallable, Callable, Job, RunSync, RunSyncError, callable, pipeline, run_sync, sleep,
+    sleep_until, stream_sync,
 };
 
 /// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
@@ -129,6 +130,52 @@ fn a_stream_is_send_and_unpin_whatever_its_iterator_is() {
     assert_eq!(traits_of!(stream()), ["Send", "Unpin"]);
     assert_eq!(traits_of!(stream_with_a_cell()), ["Send", "Unpin"]);
     assert_eq!(traits_of!(stream_of_cells()), ["Send", "Unpin"]);
+}
+
+async fn asynchronous(n: u32) -> u32 {
+    n
+}
+
+fn sync(n: u32) -> u32 {
+    n
+}
+
+fn boxed(_: &'static str) -> BoxCallable<Cell<u32>, Cell<u32>> {
+    callable!(|cell: Cell<u32>| cell).boxed()
+}
+
+fn with_a_cell() -> impl Callable<u32, Output = Cell<u32>> {
+    callable!(|n: u32| Cell::new(n))
+}
+
+/// Callables are shared between threads; what they take and give need only be sent.
+#[test]
+fn a_callable_is_everything() {
+    let all = ["Send", "Sync", "Unpin", "Debug"];
+    assert_eq!(traits_of!(callable!(sync)), all);
+    assert_eq!(traits_of!(callable!(inline(sync))), all);
+    assert_eq!(traits_of!(callable!(asynchronous)), all);
+    assert_eq!(traits_of!(boxed("")), all);
+    assert_eq!(traits_of!(pipeline!(sync, asynchronous, |n| Cell::new(n + 1))), all);
+}
+
+/// `Send` always, and for the rest as much as the function's own future.
+#[test]
+fn the_future_of_a_call_is_send() {
+    assert_eq!(traits_of!(callable!(sync).call(1)), ["Send", "Sync", "Unpin"]);
+    assert_eq!(traits_of!(with_a_cell().call(1)), ["Send"]);
+    assert_eq!(traits_of!(callable!(asynchronous).call(1)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(callable!(inline(sync)).call(1)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(boxed("").call(Cell::new(1))), ["Send", "Unpin"]);
+    assert_eq!(traits_of!(pipeline!(sync, asynchronous).call(1)), ["Send", "Sync"]);
+}
+
+#[test]
+fn the_streams_of_a_pipeline_are_send_and_unpin() {
+    let pipeline = pipeline!(sync, asynchronous);
+    let input = || futures::stream::iter([1, 2]);
+    assert_eq!(traits_of!(pipeline.stream(input(), 2)), ["Send", "Sync", "Unpin"]);
+    assert_eq!(traits_of!(pipeline.stream_unordered(input(), 2)), ["Send", "Sync", "Unpin"]);
 }
 
 /// As `Box<dyn Any + Send>`, which `std::panic::catch_unwind` gives.
