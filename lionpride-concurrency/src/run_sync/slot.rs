@@ -58,7 +58,7 @@ pub(super) fn slot<J: Job>(job: J, waker: Waker) -> (Claim<J>, Ticket<J>) {
 }
 
 impl<J: Job> Slot<J> {
-    /// No code of the user's runs under the lock, so that a poisoned one is as good as new.
+    /// Nothing that runs under the lock leaves it half changed: a poisoned one is as good as new.
     fn lock(&self) -> MutexGuard<'_, State<J>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
