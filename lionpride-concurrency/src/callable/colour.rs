@@ -2,9 +2,13 @@
 //!
 //! On stable Rust no bound says "is *not* a future". Method lookup can still tell: it takes the
 //! first implementation that fits while it strips one reference after another off the receiver.
-//! `(&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a
+//! `(&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a
 //! [`RunSync`], returns a future, returns anything. The technique is known as autoref
 //! specialisation.
+//!
+//! The very first to be tried is [`Unfit`]. Nothing returns it, but where `f` cannot be called with
+//! the input, and the compiler has said so, it does not know what `f` returns and takes the first.
+//! What follows then fits everything, so that one mistake gives one error.
 
 #![allow(clippy::unused_self, reason = "the macros call methods: a method finds its type itself")]
 #![allow(missing_docs, reason = "the trait `Via..` asks, the method `__colour` answers")]
@@ -13,7 +17,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
-use super::{Awaited, Blocking, Callable, Inline, Nested};
+use super::{Anything, Awaited, Blocking, Callable, Inline, Nested};
 use crate::{Job, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
@@ -48,6 +52,16 @@ pub struct Async<M>(PhantomData<fn() -> M>);
 #[derive(Debug)]
 pub struct Known<In>(PhantomData<fn() -> In>);
 
+/// The answer where there is none: the function does not fit.
+#[derive(Debug)]
+pub enum Unfit {}
+
+pub trait ViaUnfit {
+    fn __colour(&self) -> Unfit {
+        unreachable!("what does not fit does not compile")
+    }
+}
+
 pub trait ViaCallable<In> {
     fn __colour(&self) -> Known<In> {
         Known(PhantomData)
@@ -71,6 +85,8 @@ pub trait ViaValue<M> {
         Sync(PhantomData)
     }
 }
+
+impl<In, M> ViaUnfit for &&&&Probe<In, M, Unfit> {}
 
 impl<In> ViaCallable<In> for &&&Probe<In, Ready, KnowsItself> {}
 
@@ -157,5 +173,23 @@ impl<In> Known<In> {
 
     pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, Unary> {
         Inline::new(function)
+    }
+}
+
+impl Unfit {
+    pub fn is_async<F>(&self, _: &F) -> bool {
+        match *self {}
+    }
+
+    pub fn wrap<F, V>(self, _: F) -> Nested<Anything<V>> {
+        match self {}
+    }
+
+    pub fn blocking<F, V>(self, _: F) -> Nested<Anything<V>> {
+        match self {}
+    }
+
+    pub fn inline<F, V>(self, _: F) -> Nested<Anything<V>> {
+        match self {}
     }
 }

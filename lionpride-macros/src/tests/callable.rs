@@ -14,15 +14,16 @@ fn a_path() {
     check(
         quote!(crate = my::concurrency, Order::parse),
         &expect![[r#"
-        const _: () = match Order::parse {
-            f => {
-                use my::concurrency::__private::{
-                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
-                };
-                (&&&&my::concurrency::__private::probe(&f)).__colour().wrap(f)
-            }
-        };
-    "#]],
+            const _: () = match Order::parse {
+                f => {
+                    use my::concurrency::__private::{
+                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                        ViaValue as _,
+                    };
+                    (&&&&&my::concurrency::__private::probe(&f)).__colour().wrap(f)
+                }
+            };
+        "#]],
     );
 }
 
@@ -31,15 +32,16 @@ fn a_word() {
     check(
         quote!(inline(|n: u32| n + 1)),
         &expect![[r#"
-        const _: () = match |n: u32| n + 1 {
-            f => {
-                use ::lionpride_concurrency::__private::{
-                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
-                };
-                (&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
-            }
-        };
-    "#]],
+            const _: () = match |n: u32| n + 1 {
+                f => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                        ViaValue as _,
+                    };
+                    (&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
+                }
+            };
+        "#]],
     );
 }
 
@@ -48,25 +50,26 @@ fn an_async_closure() {
     check(
         quote!(async move |a: A, b: B| a.with(&b).await),
         &expect![[r#"
-        const _: () = match match ::lionpride_concurrency::__private::Arc::new(async move |
-            a: A,
-            b: B|
-        a.with(&b).await) {
-            f => {
-                move |x0, x1| {
-                    let f = ::lionpride_concurrency::__private::Arc::clone(&f);
-                    async move { f(x0, x1).await }
+            const _: () = match match ::lionpride_concurrency::__private::Arc::new(async move |
+                a: A,
+                b: B|
+            a.with(&b).await) {
+                f => {
+                    move |x0, x1| {
+                        let f = ::lionpride_concurrency::__private::Arc::clone(&f);
+                        async move { f(x0, x1).await }
+                    }
                 }
-            }
-        } {
-            f => {
-                use ::lionpride_concurrency::__private::{
-                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
-                };
-                (&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
-            }
-        };
-    "#]],
+            } {
+                f => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                        ViaValue as _,
+                    };
+                    (&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+                }
+            };
+        "#]],
     );
 }
 
@@ -75,14 +78,15 @@ fn a_question() {
     expr(
         &is_async(quote!(fetch)).unwrap(),
         &expect![[r#"
-        const _: () = match &fetch {
-            f => {
-                use ::lionpride_concurrency::__private::{
-                    ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
-                };
-                (&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
-            }
-        };
-    "#]],
+            const _: () = match &fetch {
+                f => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                        ViaValue as _,
+                    };
+                    (&&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
+                }
+            };
+        "#]],
     );
 }

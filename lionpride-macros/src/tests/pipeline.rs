@@ -14,54 +14,56 @@ fn stages_without_errors() {
     check(
         quote!(parse, |n| n + 1),
         &expect![[r#"
-        const _: () = {
-            let draft = ::lionpride_concurrency::__private::infallible();
-            let s0 = match parse {
-                f => {
-                    use ::lionpride_concurrency::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
-                    };
-                    (&&&&draft.probe(&f)).__colour().wrap(f)
-                }
-            };
-            let draft = draft.stage(&s0, ::lionpride_concurrency::__private::Plain, "parse");
-            let s1 = match draft.hint(|n| n + 1) {
-                f => {
-                    use ::lionpride_concurrency::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
-                    };
-                    (&&&&draft.probe(&f)).__colour().wrap(f)
-                }
-            };
-            let draft = draft.stage(&s1, ::lionpride_concurrency::__private::Plain, "|n| n + 1");
-            let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
-            draft
-                .finish(move |x| {
-                    let stages = ::lionpride_concurrency::__private::Arc::clone(&stages);
-                    async move {
-                        let x = ::lionpride_concurrency::__private::always(
-                            ::lionpride_concurrency::__private::step(
-                                    &stages.0,
-                                    x,
-                                    ::lionpride_concurrency::__private::Plain,
-                                )
-                                .await,
-                        );
-                        let x = ::lionpride_concurrency::__private::always(
-                            ::lionpride_concurrency::__private::step(
-                                    &stages.1,
-                                    x,
-                                    ::lionpride_concurrency::__private::Plain,
-                                )
-                                .await,
-                        );
-                        ::lionpride_concurrency::__private::always(
-                            ::lionpride_concurrency::__private::settle(x).await,
-                        )
+            const _: () = {
+                let draft = ::lionpride_concurrency::__private::infallible();
+                let s0 = match parse {
+                    f => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                            ViaValue as _,
+                        };
+                        (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
-                })
-        };
-    "#]],
+                };
+                let draft = draft.stage(&s0, ::lionpride_concurrency::__private::Plain, "parse");
+                let s1 = match draft.hint(|n| n + 1) {
+                    f => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                            ViaValue as _,
+                        };
+                        (&&&&&draft.probe(&f)).__colour().wrap(f)
+                    }
+                };
+                let draft = draft.stage(&s1, ::lionpride_concurrency::__private::Plain, "|n| n + 1");
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
+                draft
+                    .finish(move |x| {
+                        let stages = ::lionpride_concurrency::__private::Arc::clone(&stages);
+                        async move {
+                            let x = ::lionpride_concurrency::__private::always(
+                                ::lionpride_concurrency::__private::step(
+                                        &stages.0,
+                                        x,
+                                        ::lionpride_concurrency::__private::Plain,
+                                    )
+                                    .await,
+                            );
+                            let x = ::lionpride_concurrency::__private::always(
+                                ::lionpride_concurrency::__private::step(
+                                        &stages.1,
+                                        x,
+                                        ::lionpride_concurrency::__private::Plain,
+                                    )
+                                    .await,
+                            );
+                            ::lionpride_concurrency::__private::always(
+                                ::lionpride_concurrency::__private::settle(x).await,
+                            )
+                        }
+                    })
+            };
+        "#]],
     );
 }
 
@@ -75,18 +77,20 @@ fn stages_with_errors() {
                 let s0 = match parse {
                     f => {
                         use my::concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                            ViaValue as _,
                         };
-                        (&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let draft = draft.stage(&s0, my::concurrency::__private::Question, "parse?");
                 let s1 = match draft.hint(|n| check(n)) {
                     f => {
                         use my::concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                            ViaValue as _,
                         };
-                        (&&&&draft.probe(&f)).__colour().inline(f)
+                        (&&&&&draft.probe(&f)).__colour().inline(f)
                     }
                 };
                 let draft = draft
@@ -103,9 +107,10 @@ fn stages_with_errors() {
                 } {
                     f => {
                         use my::concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaValue as _,
+                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
+                            ViaValue as _,
                         };
-                        (&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let draft = draft.stage(&s2, my::concurrency::__private::Plain, "async move |n| n");
