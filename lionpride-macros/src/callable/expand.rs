@@ -45,11 +45,12 @@ impl Question<'_> {
     /// The callable that the answer makes of the function.
     pub(crate) fn wrap(&self) -> TokenStream {
         let f = self.local("f");
-        let method = match &self.function.word {
-            None => quote!(wrap),
-            Some(Word(word)) => quote!(#word),
+        let place = f.span();
+        let make = match &self.function.word {
+            None => quote_spanned!(place=> wrap(#f)),
+            Some(Word(word)) => quote_spanned!(place=> #word(#f)),
         };
-        self.ask(&self.value(), &quote!(&#f), &quote!(#method(#f)))
+        self.ask(&self.value(), &quote_spanned!(place=> &#f), &make)
     }
 
     /// A `match` and no `let`: the temporaries of the user's expression live as long as they would
@@ -74,13 +75,14 @@ impl Question<'_> {
     /// The user's expression; a closure with its types known.
     fn value(&self) -> TokenStream {
         let expr = &self.function.expr;
-        match (self.function.closure(), &self.hints) {
+        let hints = self.hints.as_ref().filter(|_| self.function.is_untyped());
+        match (self.function.closure(), hints) {
             (Some(closure), hints) if closure.asyncness.is_some() => {
-                let hint = hints.as_ref().map(|(_, hint)| hint);
-                self.shared(closure, hint)
+                let typed = hints.map_or(quote!(#expr), |(_, hint)| quote!(#hint(#expr)));
+                self.shared(closure, &typed)
             }
-            (Some(closure), Some((hint, _))) if closure.inputs.len() == 1 => quote!(#hint(#expr)),
-            _ => quote!(#expr),
+            (_, Some((hint, _))) => quote!(#hint(#expr)),
+            (_, None) => quote!(#expr),
         }
     }
 
@@ -94,13 +96,9 @@ impl Question<'_> {
     //
     // An async closure may lend its captures to its future, and the bound that says so cannot say
     // that this future is `Send`. The future of a plain closure that owns a share can.
-    fn shared(&self, closure: &ExprClosure, hint: Option<&TokenStream>) -> TokenStream {
+    fn shared(&self, closure: &ExprClosure, typed: &TokenStream) -> TokenStream {
         let krate = self.krate;
         let f = self.local("f");
-        let typed = match hint {
-            Some(hint) if closure.inputs.len() == 1 => quote!(#hint(#closure)),
-            _ => quote!(#closure),
-        };
         let args: Vec<Ident> =
             (0..closure.inputs.len()).map(|at| self.local(&format!("x{at}"))).collect();
         quote_spanned! {at(closure.span())=>

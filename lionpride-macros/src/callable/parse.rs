@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Result};
-use syn::{Error, Expr, ExprCall, ExprClosure, Ident, Token};
+use syn::visit::Visit;
+use syn::{Error, Expr, ExprCall, ExprClosure, Ident, Pat, Token, Type, TypeInfer};
 
 use crate::krate;
 
@@ -51,6 +52,16 @@ impl Function {
         Ok(Self { word: Some(word), expr })
     }
 
+    /// Whether the function is a closure of one argument whose type is still to be found.
+    pub(crate) fn is_untyped(&self) -> bool {
+        let Some(closure) = self.closure() else { return false };
+        match closure.inputs.first() {
+            Some(Pat::Type(typed)) => closure.inputs.len() == 1 && Blank::is_in(&typed.ty),
+            Some(_) => closure.inputs.len() == 1,
+            None => false,
+        }
+    }
+
     pub(crate) fn closure(&self) -> Option<&ExprClosure> {
         match &self.expr {
             Expr::Closure(closure) => Some(closure),
@@ -66,6 +77,24 @@ impl Word {
         };
         let ident = path.path.get_ident()?;
         (ident == "inline" || ident == "blocking").then(|| Self(ident.clone()))
+    }
+}
+
+/// A `_` in a type.
+#[derive(Default)]
+struct Blank(bool);
+
+impl Blank {
+    fn is_in(ty: &Type) -> bool {
+        let mut blank = Self::default();
+        blank.visit_type(ty);
+        blank.0
+    }
+}
+
+impl Visit<'_> for Blank {
+    fn visit_type_infer(&mut self, _: &TypeInfer) {
+        self.0 = true;
     }
 }
 

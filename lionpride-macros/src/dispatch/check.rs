@@ -153,7 +153,7 @@ impl Borrows {
 impl<'ast> Visit<'ast> for Borrows {
     fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
         if reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") {
-            self.found(reference, &owned_form(&reference.elem));
+            self.found(reference, owned_form(&reference.elem));
         }
         visit::visit_type_reference(self, reference);
     }
@@ -172,11 +172,15 @@ impl<'ast> Visit<'ast> for Borrows {
 }
 
 /// What to write instead of a borrow of `ty`.
-fn owned_form(ty: &Type) -> String {
-    match ty {
-        Type::Slice(_) => "take a `Vec`".to_owned(),
-        Type::Path(path) if path.path.is_ident("str") => "take a `String`".to_owned(),
-        Type::Path(path) if path.path.is_ident("Path") => "take a `PathBuf`".to_owned(),
-        _ => "take an owned value or an `Arc`".to_owned(),
+fn owned_form(ty: &Type) -> &'static str {
+    let name = match ty {
+        Type::Slice(_) => return "take a `Vec`",
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    };
+    match name.as_deref() {
+        Some("str") => "take a `String`",
+        Some("Path") => "take a `PathBuf`",
+        _ => "take an owned value or an `Arc`",
     }
 }
