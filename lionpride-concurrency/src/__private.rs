@@ -7,4 +7,4 @@ pub use lionpride_macros::{callable, is_async, pipeline};
 
 pub use crate::callable::colour::{ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};
-pub use crate::pipeline::outcome::{Plain, Question};
+pub use crate::pipeline::outcome::{ViaNoResult, ViaResult};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::Pipeline;
 use super::flow::{Flow, Reach, Settled, There};
+use super::outcome::{Asked, Fallible, Outcome, Plain};
 use super::plan::Plan;
 use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
@@ -50,6 +51,20 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
         Probe::new()
     }
 
+    /// The outcome of a stage without a `?`.
+    pub fn plain<S>(&self, _: &S) -> Plain {
+        Plain
+    }
+
+    /// Asks for the outcome of a stage with a `?`.
+    pub fn question<S>(&self, _: &S) -> Asked<<S::Returned as Fallible<E>>::Value>
+    where
+        S: Stage<T>,
+        S::Returned: Fallible<E>,
+    {
+        Asked::new()
+    }
+
     /// Adds a stage, and what the plan calls it.
     #[must_use]
     pub fn stage<S, O>(
@@ -57,9 +72,10 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
         stage: &S,
         _: O,
         text: &'static str,
-    ) -> Draft<In, S::Value, E, S::Leaves<R>>
+    ) -> Draft<In, O::Value, E, S::Leaves<R>>
     where
-        S: Stage<T, E, O>,
+        S: Stage<T>,
+        O: Outcome<S::Returned, E>,
     {
         let waiting = (R::WAITING, S::Leaves::<R>::WAITING);
         self.plan.add(text, stage.colour(), waiting, stage.own_hops());
@@ -89,10 +105,9 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
 // again (rust-lang/rust#110338).
 
 /// Takes a flow through one stage.
-pub fn step<S, B, O>(
-    stage: &S,
+pub fn step<S, O, B>(
+    (stage, _): &(S, O),
     before: B,
-    _: O,
 ) -> impl Future<Output = Result<S::Next, B::Error>> + Send
 where
     S: Step<B, O>,

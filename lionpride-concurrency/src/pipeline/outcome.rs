@@ -1,11 +1,13 @@
 //! What a stage's result means: `f` hands it on, `f?` hands on its `Ok` and stops at its `Err`.
 
+#![allow(missing_docs, reason = "the trait `Via..` asks, the method `__outcome` answers")]
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+
+use crate::callable::colour::Unfit;
+
 /// How the result `R` of a stage becomes the next stage's input, or the pipeline's error `E`.
-#[diagnostic::on_unimplemented(
-    message = "a `?` stage must return a `Result` with the pipeline's error `{E}`, not `{R}`",
-    label = "not a `Result` with the error `{E}`",
-    note = "without the `?` the next stage gets the result as it is"
-)]
 pub trait Outcome<R, E>: Send + 'static {
     /// What the next stage gets.
     type Value: Send + 'static;
@@ -25,6 +27,68 @@ pub struct Plain;
 /// The stage `f?`.
 #[derive(Clone, Copy, Debug)]
 pub struct Question;
+
+/// What a `?` stage may return in a pipeline with the error `E`.
+#[diagnostic::on_unimplemented(
+    message = "a `?` stage must return a `Result` with the pipeline's error `{E}`, not `{Self}`",
+    label = "not a `Result` with the error `{E}`",
+    note = "without the `?` the next stage gets the result as it is"
+)]
+pub trait Fallible<E> {
+    /// What the next stage gets.
+    type Value;
+}
+
+impl<T, E> Fallible<E> for Result<T, E> {
+    type Value = T;
+}
+
+/// A `?` stage that gives a `T`. Where it returns no such `Result`, and the compiler has said so,
+/// it does not know the `T`: then it takes the outcome that fits everything, as for a function that
+/// does not fit (see `callable/colour.rs`), so that one mistake gives one error.
+pub struct Asked<T>(PhantomData<fn() -> T>);
+
+impl<T> Asked<T> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+pub trait ViaNoResult {
+    fn __outcome<V>(&self) -> Whatever<V> {
+        unreachable!("what does not fit does not compile")
+    }
+}
+
+pub trait ViaResult {
+    fn __outcome(&self) -> Question {
+        Question
+    }
+}
+
+impl ViaNoResult for &Asked<Unfit> {}
+
+impl<T> ViaResult for Asked<T> {}
+
+/// Stands for the outcome of a stage that has none. There is no value of it.
+pub struct Whatever<V>(Infallible, PhantomData<fn() -> V>);
+
+impl<V> Clone for Whatever<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Whatever<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<R, E, V: Send + 'static> Outcome<R, E> for Whatever<V> {
+    type Value = V;
+
+    fn judge(_: R) -> Result<V, E> {
+        unreachable!("what does not fit does not compile")
+    }
+}
 
 impl<R: Send + 'static, E> Outcome<R, E> for Plain {
     type Value = R;

@@ -11,11 +11,10 @@ use crate::Callable;
 use crate::callable::signature::Apply;
 use crate::callable::{Awaited, Blocking, Inline, Nested};
 
-/// What is known of a stage before anything runs: it takes a `T`. The marker `O` says whether it is
-/// written `f` or `f?`.
-pub trait Stage<T, E, O> {
-    /// What the next stage gets.
-    type Value: Send + 'static;
+/// What is known before anything runs of a stage that takes a `T`.
+pub trait Stage<T> {
+    /// What it returns, once awaited.
+    type Returned;
     /// How far the flow reaches behind this stage.
     type Leaves<R: Reach>: Reach;
 
@@ -28,21 +27,17 @@ pub trait Stage<T, E, O> {
     }
 }
 
-/// A stage behind the flow `B`.
-pub trait Step<B: Flow, O>: Stage<B::Value, B::Error, O> {
+/// A stage behind the flow `B`. The marker `O` says whether it is written `f` or `f?`.
+pub trait Step<B: Flow, O> {
     /// The flow behind this stage.
-    type Next: Flow<Value = Self::Value, Error = B::Error>;
+    type Next: Flow<Error = B::Error>;
 
     /// Takes the flow through this stage.
     fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send;
 }
 
-impl<F, M, T, E, O> Stage<T, E, O> for Blocking<F, M>
-where
-    F: Apply<T, M>,
-    O: Outcome<F::Returns, E>,
-{
-    type Value = O::Value;
+impl<F: Apply<T, M>, M, T> Stage<T> for Blocking<F, M> {
+    type Returned = F::Returns;
     type Leaves<R: Reach> = Waiting;
 
     fn colour(&self) -> Colour {
@@ -65,12 +60,8 @@ where
     }
 }
 
-impl<F, M, T, E, O> Stage<T, E, O> for Inline<F, M>
-where
-    F: Apply<T, M>,
-    O: Outcome<F::Returns, E>,
-{
-    type Value = O::Value;
+impl<F: Apply<T, M>, M, T> Stage<T> for Inline<F, M> {
+    type Returned = F::Returns;
     type Leaves<R: Reach> = R;
 
     fn colour(&self) -> Colour {
@@ -112,13 +103,11 @@ where
     }
 }
 
-impl<F, M, T, E, O> Stage<T, E, O> for Awaited<F, M>
+impl<F: Apply<T, M>, M, T> Stage<T> for Awaited<F, M>
 where
-    F: Apply<T, M>,
     F::Returns: Future,
-    O: Outcome<<F::Returns as Future>::Output, E>,
 {
-    type Value = O::Value;
+    type Returned = <F::Returns as Future>::Output;
     type Leaves<R: Reach> = There;
 
     fn colour(&self) -> Colour {
@@ -143,12 +132,8 @@ where
     }
 }
 
-impl<C, T, E, O> Stage<T, E, O> for Nested<C>
-where
-    C: Callable<T>,
-    O: Outcome<C::Output, E>,
-{
-    type Value = O::Value;
+impl<C: Callable<T>, T> Stage<T> for Nested<C> {
+    type Returned = C::Output;
     type Leaves<R: Reach> = There;
 
     fn colour(&self) -> Colour {

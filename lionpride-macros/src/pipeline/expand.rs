@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
 
@@ -11,15 +11,19 @@ use crate::hygiene::{at, local};
 // Output: {
 //             let draft = ::lionpride_concurrency::__private::fallible();
 //             let s0 = match parse { .. };                        // as in `callable!`
-//             let draft = draft.stage(&s0, Question, "parse?");
+//             let o = { use ..; (&&draft.question(&s0)).__outcome() };
+//             let draft = draft.stage(&s0, o, "parse?");
+//             let s0 = (s0, o);
 //             let s1 = match store { .. };
-//             let draft = draft.stage(&s1, Plain, "store");
+//             let o = draft.plain(&s1);
+//             let draft = draft.stage(&s1, o, "store");
+//             let s1 = (s1, o);
 //             let stages = Arc::new((s0, s1,));
 //             draft.finish(move |x| {
 //                 let stages = Arc::clone(&stages);
 //                 async move {
-//                     let x = step(&stages.0, x, Question).await?;
-//                     let x = step(&stages.1, x, Plain).await?;
+//                     let x = step(&stages.0, x).await?;
+//                     let x = step(&stages.1, x).await?;
 //                     settle(x).await
 //                 }
 //             })
@@ -29,11 +33,14 @@ use crate::hygiene::{at, local};
 pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
     let Pipeline { krate, stages } = pipeline;
     let names = Names::new();
-    let Names { draft, kept, x } = &names;
+    let Names { draft, kept, x, .. } = &names;
     let fallible = stages.iter().any(|stage| stage.question.is_some());
     let start = if fallible { quote!(fallible) } else { quote!(infallible) };
-    let locals: Vec<Ident> =
-        (0..stages.len()).map(|at| format_ident!("s{at}", span = span())).collect();
+    let locals: Vec<Ident> = stages
+        .iter()
+        .enumerate()
+        .map(|(at, stage)| local(&format!("s{at}"), stage.function.expr.span()))
+        .collect();
     let declared = stages.iter().zip(&locals).map(|(stage, s)| declare(krate, &names, stage, s));
     let steps = stages.iter().enumerate().map(|(at, stage)| {
         let next = step(krate, &names, stage, at);
@@ -61,13 +68,14 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
 struct Names {
     draft: Ident,
     kept: Ident,
+    o: Ident,
     x: Ident,
 }
 
 impl Names {
     fn new() -> Self {
-        let [draft, kept, x] = ["draft", "stages", "x"].map(|name| local(name, span()));
-        Self { draft, kept, x }
+        let [draft, kept, o, x] = ["draft", "stages", "o", "x"].map(|name| local(name, span()));
+        Self { draft, kept, o, x }
     }
 }
 
@@ -77,7 +85,7 @@ fn span() -> Span {
 
 /// Asks for the colour of a stage and adds it to the draft, which types the next one.
 fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> TokenStream {
-    let draft = &names.draft;
+    let Names { draft, o, .. } = names;
     let Stage { function, text, .. } = stage;
     let place = at(function.expr.span());
     let wrapped = Question {
@@ -90,27 +98,26 @@ fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> Toke
         )),
     }
     .wrap();
-    let outcome = outcome(krate, stage);
+    let outcome = if stage.question.is_some() {
+        quote_spanned! {place=> {
+            use #krate::__private::{ViaNoResult as _, ViaResult as _};
+            (&&#draft.question(&#s)).__outcome()
+        }}
+    } else {
+        quote_spanned!(place=> #draft.plain(&#s))
+    };
     quote_spanned! {place=>
         let #s = #wrapped;
-        let #draft = #draft.stage(&#s, #outcome, #text);
+        let #o = #outcome;
+        let #draft = #draft.stage(&#s, #o, #text);
+        let #s = (#s, #o);
     }
 }
 
 fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
     let Names { kept, x, .. } = names;
     let index = Index { index: u32::try_from(at_index).unwrap_or(u32::MAX), span: span() };
-    let outcome = outcome(krate, stage);
     quote_spanned! {at(stage.function.expr.span())=>
-        #krate::__private::step(&#kept.#index, #x, #outcome).await
-    }
-}
-
-fn outcome(krate: &TokenStream, stage: &Stage) -> TokenStream {
-    let span = at(stage.question.map_or_else(|| stage.function.expr.span(), |mark| mark.span()));
-    if stage.question.is_some() {
-        quote_spanned!(span=> #krate::__private::Question)
-    } else {
-        quote_spanned!(span=> #krate::__private::Plain)
+        #krate::__private::step(&#kept.#index, #x).await
     }
 }

@@ -25,7 +25,9 @@ fn stages_without_errors() {
                         (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let draft = draft.stage(&s0, ::lionpride_concurrency::__private::Plain, "parse");
+                let o = draft.plain(&s0);
+                let draft = draft.stage(&s0, o, "parse");
+                let s0 = (s0, o);
                 let s1 = match draft.hint(|n| n + 1) {
                     f => {
                         use ::lionpride_concurrency::__private::{
@@ -35,27 +37,19 @@ fn stages_without_errors() {
                         (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let draft = draft.stage(&s1, ::lionpride_concurrency::__private::Plain, "|n| n + 1");
+                let o = draft.plain(&s1);
+                let draft = draft.stage(&s1, o, "|n| n + 1");
+                let s1 = (s1, o);
                 let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::Arc::clone(&stages);
                         async move {
                             let x = ::lionpride_concurrency::__private::always(
-                                ::lionpride_concurrency::__private::step(
-                                        &stages.0,
-                                        x,
-                                        ::lionpride_concurrency::__private::Plain,
-                                    )
-                                    .await,
+                                ::lionpride_concurrency::__private::step(&stages.0, x).await,
                             );
                             let x = ::lionpride_concurrency::__private::always(
-                                ::lionpride_concurrency::__private::step(
-                                        &stages.1,
-                                        x,
-                                        ::lionpride_concurrency::__private::Plain,
-                                    )
-                                    .await,
+                                ::lionpride_concurrency::__private::step(&stages.1, x).await,
                             );
                             ::lionpride_concurrency::__private::always(
                                 ::lionpride_concurrency::__private::settle(x).await,
@@ -83,7 +77,12 @@ fn stages_with_errors() {
                         (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let draft = draft.stage(&s0, my::concurrency::__private::Question, "parse?");
+                let o = {
+                    use my::concurrency::__private::{ViaNoResult as _, ViaResult as _};
+                    (&&draft.question(&s0)).__outcome()
+                };
+                let draft = draft.stage(&s0, o, "parse?");
+                let s0 = (s0, o);
                 let s1 = match draft.hint(|n| check(n)) {
                     f => {
                         use my::concurrency::__private::{
@@ -93,8 +92,12 @@ fn stages_with_errors() {
                         (&&&&&draft.probe(&f)).__colour().inline(f)
                     }
                 };
-                let draft = draft
-                    .stage(&s1, my::concurrency::__private::Question, "inline(|n| check(n)?)");
+                let o = {
+                    use my::concurrency::__private::{ViaNoResult as _, ViaResult as _};
+                    (&&draft.question(&s1)).__outcome()
+                };
+                let draft = draft.stage(&s1, o, "inline(|n| check(n)?)");
+                let s1 = (s1, o);
                 let s2 = match match my::concurrency::__private::Arc::new(
                     draft.hint_async(async move |n| n),
                 ) {
@@ -113,30 +116,17 @@ fn stages_with_errors() {
                         (&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let draft = draft.stage(&s2, my::concurrency::__private::Plain, "async move |n| n");
+                let o = draft.plain(&s2);
+                let draft = draft.stage(&s2, o, "async move |n| n");
+                let s2 = (s2, o);
                 let stages = my::concurrency::__private::Arc::new((s0, s1, s2));
                 draft
                     .finish(move |x| {
                         let stages = my::concurrency::__private::Arc::clone(&stages);
                         async move {
-                            let x = my::concurrency::__private::step(
-                                    &stages.0,
-                                    x,
-                                    my::concurrency::__private::Question,
-                                )
-                                .await?;
-                            let x = my::concurrency::__private::step(
-                                    &stages.1,
-                                    x,
-                                    my::concurrency::__private::Question,
-                                )
-                                .await?;
-                            let x = my::concurrency::__private::step(
-                                    &stages.2,
-                                    x,
-                                    my::concurrency::__private::Plain,
-                                )
-                                .await?;
+                            let x = my::concurrency::__private::step(&stages.0, x).await?;
+                            let x = my::concurrency::__private::step(&stages.1, x).await?;
+                            let x = my::concurrency::__private::step(&stages.2, x).await?;
                             my::concurrency::__private::settle(x).await
                         }
                     })
