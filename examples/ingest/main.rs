@@ -37,7 +37,7 @@ use crate::args::Args;
 use crate::catalog::{Catalog, Row};
 use crate::file::{Classified, Content, Measured, OpenFile};
 use crate::problem::{Failure, Fatal, Kind, Printable, Problem};
-use crate::progress::{Progress, Tally};
+use crate::progress::{Progress, SYNC_STAGES, Tally};
 use crate::walk::{Found, Met, Walk};
 
 /// Lets files pass. What else the walk has found ends here.
@@ -152,7 +152,10 @@ async fn ingest(Args { root, skip, db }: Args) -> Result<(), Fatal> {
         classify,
         (move |file| submit(writer.clone(), file))?,
     );
-    print(format!("{ingest_file}\n")).await?;
+    let plan = ingest_file.to_string();
+    let sync_stages = plan.lines().filter(|line| line.contains("  sync  ")).count();
+    assert_eq!(sync_stages, SYNC_STAGES, "the report counts other stages than there are");
+    print(format!("{plan}\n")).await?;
 
     let hops = ingest_file.hops();
     let outcomes = ingest_file.stream_unordered(stream_sync(|| walk, AHEAD), IN_FLIGHT);

@@ -9,7 +9,7 @@ use lionpride_concurrency::current_time;
 use crate::problem::{Kind, Problem};
 
 /// `open`, `measure` and `classify`: awaited one by one, each would be a hop.
-const SYNC_STAGES: u64 = 3;
+pub(crate) const SYNC_STAGES: usize = 3;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
@@ -33,7 +33,7 @@ impl Tally {
         self.files += 1;
         self.bytes += bytes;
         self.hops += hops as u64;
-        self.unfused_hops += SYNC_STAGES;
+        self.unfused_hops += SYNC_STAGES as u64;
     }
 
     /// A file went as far as it could, or the walk had found none.

@@ -19,8 +19,9 @@ use super::{Job, RunSync, RunSyncError, run_sync};
 ///
 /// # Panics
 ///
-/// At the caller's line if `capacity` is 0 or beyond [`tokio::sync::Semaphore::MAX_PERMITS`]. A panic in the iterator goes on at the poll, after the
-/// items that came before it. Otherwise as [`run_sync`].
+/// At the caller's line if `capacity` is 0 or beyond [`tokio::sync::Semaphore::MAX_PERMITS`]. A
+/// panic in the iterator goes on at the poll, after the items that came before it. Otherwise as
+/// [`run_sync`].
 ///
 /// # Cancel safety
 ///

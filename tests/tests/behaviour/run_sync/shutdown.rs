@@ -6,7 +6,7 @@ use std::task::{Poll, Waker};
 use std::thread::{self};
 
 use futures::executor::block_on;
-use lionpride_concurrency::{RunSyncError, run_sync};
+use lionpride_concurrency::{IntoResult, Job, RunSyncError, run_sync};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::support::{
@@ -16,6 +16,19 @@ use crate::support::{
 
 use super::{has, observed_call, shut_down};
 
+/// The first poll on a runtime that is no more, or the second, which a wake must ask for.
+fn assert_is_lost_at_once(call: &mut IntoResult<impl Job>, handle: &Handle) {
+    let (bell, waker) = Bell::new();
+    let context = handle.enter();
+    let mut polled = poll(call, &waker);
+    drop(context);
+    if polled.is_pending() {
+        assert!(bell.count() > 0, "nobody else would poll it again");
+        polled = poll(call, &waker);
+    }
+    assert!(matches!(polled, Poll::Ready(Err(RunSyncError::Shutdown))));
+}
+
 #[test]
 fn a_first_poll_after_the_shutdown_is_a_shutdown_error() {
     for shutdown in SHUTDOWNS {
@@ -23,15 +36,7 @@ fn a_first_poll_after_the_shutdown_is_a_shutdown_error() {
             let handle = shut_down(runtime, shutdown);
             let (call, has_run, alive) = observed_call();
             let mut call = call.into_result();
-            let (bell, waker) = Bell::new();
-            let context = handle.enter();
-            let mut polled = poll(&mut call, &waker);
-            drop(context);
-            if polled.is_pending() {
-                assert!(bell.count() > 0, "nobody else would poll it again");
-                polled = poll(&mut call, &waker);
-            }
-            assert!(matches!(polled, Poll::Ready(Err(RunSyncError::Shutdown))));
+            assert_is_lost_at_once(&mut call, &handle);
             assert!(!has(&has_run) && is_gone(&alive));
         });
     }
@@ -207,15 +212,7 @@ fn a_lost_call_wakes_its_task_though_a_capture_panics_when_it_is_dropped() {
         let handle = shut_down(runtime, Runtime::shutdown_background);
         let capture = on_drop(|| panic!("not even to be dropped"));
         let mut call = run_sync(move || drop(capture)).into_result();
-        let (bell, waker) = Bell::new();
-        let context = handle.enter();
-        let mut polled = poll(&mut call, &waker);
-        drop(context);
-        if polled.is_pending() {
-            assert!(bell.count() > 0, "nobody else would poll it again");
-            polled = poll(&mut call, &waker);
-        }
-        assert!(matches!(polled, Poll::Ready(Err(RunSyncError::Shutdown))));
+        assert_is_lost_at_once(&mut call, &handle);
     });
 }
 
