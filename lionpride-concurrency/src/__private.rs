@@ -5,6 +5,8 @@ pub use std::sync::Arc;
 #[cfg(feature = "macros")]
 pub use lionpride_macros::{callable, is_async, pipeline};
 
-pub use crate::callable::colour::{ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe};
+pub use crate::callable::colour::{
+    ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
+};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};
 pub use crate::pipeline::outcome::{ViaNoResult, ViaResult};

@@ -49,6 +49,7 @@
 //! (tokio-rs/tokio#8056 and #8406).
 
 mod callable;
+mod dispatcher;
 #[cfg(feature = "macros")]
 mod macros;
 mod pipeline;
@@ -59,6 +60,7 @@ mod time;
 pub mod __private;
 
 pub use callable::{BoxCallable, Callable};
+pub use dispatcher::{Dispatcher, Pool, Shielded, WithLocal};
 pub use pipeline::Pipeline;
 pub use run_sync::{IntoResult, Job, RunSync, RunSyncError, run_sync, stream_sync};
 pub use time::{IntoDelay, Sleep, current_time, sleep, sleep_until};

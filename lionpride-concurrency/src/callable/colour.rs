@@ -2,9 +2,9 @@
 //!
 //! On stable Rust no bound says "is *not* a future". Method lookup can still tell: it takes the
 //! first implementation that fits while it strips one reference after another off the receiver.
-//! `(&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a
-//! [`RunSync`], returns a future, returns anything. The technique is known as autoref
-//! specialisation.
+//! `(&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
+//! [`RunSync`], returns any [`RunSync`], returns a future, returns anything. The technique is known
+//! as autoref specialisation.
 //!
 //! The very first to be tried is [`Unfit`]. Nothing returns it, but where `f` cannot be called with
 //! the input, and the compiler has said so, it does not know what `f` returns and takes the first.
@@ -17,8 +17,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
-use super::{Anything, Awaited, Blocking, Callable, Inline, Nested};
-use crate::{Job, RunSync};
+use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed};
+use crate::{Dispatcher, Job, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
 #[derive(Debug)]
@@ -40,9 +40,15 @@ pub fn probe<F: Signature<In, M>, In, M>(_: &F) -> Probe<In, M, F::Returns> {
 #[derive(Debug)]
 pub struct Sync<M>(PhantomData<fn() -> M>);
 
-/// The answer: returns a [`RunSync`]. It is sync, and has been dispatched.
+/// The answer: returns a plain [`RunSync`]. It is sync, has been dispatched, and can do its work in
+/// a hop of others just as well.
 #[derive(Debug)]
 pub struct Dispatched<M>(PhantomData<fn() -> M>);
+
+/// The answer: returns a [`RunSync`] that says where or how it runs. It is sync, and needs a hop of
+/// its own.
+#[derive(Debug)]
+pub struct Apart<M>(PhantomData<fn() -> M>);
 
 /// The answer: returns a future.
 #[derive(Debug)]
@@ -74,6 +80,12 @@ pub trait ViaRunSync<M> {
     }
 }
 
+pub trait ViaApart<M> {
+    fn __colour(&self) -> Apart<M> {
+        Apart(PhantomData)
+    }
+}
+
 pub trait ViaFuture<M> {
     fn __colour(&self) -> Async<M> {
         Async(PhantomData)
@@ -86,11 +98,13 @@ pub trait ViaValue<M> {
     }
 }
 
-impl<In, M> ViaUnfit for &&&&Probe<In, M, Unfit> {}
+impl<In, M> ViaUnfit for &&&&&Probe<In, M, Unfit> {}
 
-impl<In> ViaCallable<In> for &&&Probe<In, Ready, KnowsItself> {}
+impl<In> ViaCallable<In> for &&&&Probe<In, Ready, KnowsItself> {}
 
-impl<In, M, J: Job> ViaRunSync<M> for &&Probe<In, M, RunSync<J>> {}
+impl<In, M, J: Job> ViaRunSync<M> for &&&Probe<In, M, RunSync<J>> {}
+
+impl<In, M, J: Job, D: Dispatcher> ViaApart<M> for &&Probe<In, M, RunSync<J, D>> {}
 
 impl<In, M, R: Future> ViaFuture<M> for &Probe<In, M, R> {}
 
@@ -133,6 +147,24 @@ impl<M> Dispatched<M> {
 
     pub fn blocking<F>(self, function: F) -> Blocking<Unhopped<F>, M> {
         Blocking::new(Unhopped(function))
+    }
+
+    pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {
+        Inline::new(Unhopped(function))
+    }
+}
+
+impl<M> Apart<M> {
+    pub fn is_async<F>(&self, _: &F) -> bool {
+        false
+    }
+
+    pub fn wrap<F>(self, function: F) -> Nested<Placed<F, M>> {
+        Nested(Placed::new(function))
+    }
+
+    pub fn blocking<F>(self, function: F) -> Nested<Placed<F, M>> {
+        Nested(Placed::new(function))
     }
 
     pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {

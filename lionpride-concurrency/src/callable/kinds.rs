@@ -53,6 +53,11 @@ kind! {
     Awaited
 }
 
+kind! {
+    /// A function that returns a [`RunSync`](crate::RunSync) which is to be awaited as it is.
+    Placed
+}
+
 /// A callable as it is.
 #[derive(Clone, Debug)]
 pub struct Nested<C>(pub(crate) C);
@@ -109,6 +114,23 @@ where
 
     fn is_async(&self) -> bool {
         true
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static {
+        self.function.apply(input)
+    }
+}
+
+impl<F, M, In> Callable<In> for Placed<F, M>
+where
+    F: Apply<In, M> + Send + Sync + 'static,
+    F::Returns: Future + Send + 'static,
+    M: 'static,
+{
+    type Output = <F::Returns as Future>::Output;
+
+    fn is_async(&self) -> bool {
+        false
     }
 
     fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static {

@@ -4,7 +4,7 @@
 //! with an `In` has exactly one.
 
 use super::Callable;
-use crate::{Job, RunSync};
+use crate::{Dispatcher, Job, RunSync};
 
 /// Marker: a function of one argument, which is the input as it is.
 #[derive(Debug)]
@@ -82,18 +82,20 @@ spread!(A B C D E G H I);
 pub struct Unhopped<F>(pub(super) F);
 
 #[diagnostic::do_not_recommend]
-impl<F, In, M, J> Signature<In, M> for Unhopped<F>
+impl<F, In, M, J, D> Signature<In, M> for Unhopped<F>
 where
-    F: Signature<In, M, Returns = RunSync<J>>,
+    F: Signature<In, M, Returns = RunSync<J, D>>,
     J: Job,
+    D: Dispatcher,
 {
     type Returns = J::Output;
 }
 
-impl<F, In, M, J> Apply<In, M> for Unhopped<F>
+impl<F, In, M, J, D> Apply<In, M> for Unhopped<F>
 where
-    F: Apply<In, M> + Signature<In, M, Returns = RunSync<J>>,
+    F: Apply<In, M> + Signature<In, M, Returns = RunSync<J, D>>,
     J: Job,
+    D: Dispatcher,
 {
     fn apply(&self, input: In) -> J::Output {
         self.0.apply(input).run_inline()

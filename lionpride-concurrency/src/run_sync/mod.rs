@@ -31,6 +31,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::{self, Handle};
+use tokio::task::LocalKey;
+
+use crate::dispatcher::{Dispatcher, Pool, Shielded, WithLocal};
 
 pub use self::error::RunSyncError;
 pub use self::job::Job;
@@ -81,7 +84,7 @@ use self::slot::Claim;
 /// # }
 /// ```
 pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
-    RunSync { stage: Stage::New(job) }
+    RunSync { stage: Stage::New(job, Pool) }
 }
 
 /// The future of [`run_sync`], and what a sync `#[dispatch]` function returns.
@@ -93,20 +96,20 @@ pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
 /// anywhere else, it panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in
 /// both places.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct RunSync<J: Job> {
-    stage: Stage<J>,
+pub struct RunSync<J: Job, D = Pool> {
+    stage: Stage<J, D>,
 }
 
-enum Stage<J: Job> {
-    New(J),
+enum Stage<J: Job, D> {
+    New(J, D),
     Sent { claim: Claim<J>, runtime: runtime::Id },
     Over,
 }
 
 /// The job is never pinned: it is moved to the worker.
-impl<J: Job> Unpin for RunSync<J> {}
+impl<J: Job, D> Unpin for RunSync<J, D> {}
 
-impl<J: Job> RunSync<J> {
+impl<J: Job, D: Dispatcher> RunSync<J, D> {
     /// The result, or why there is none: a panic and a shutdown as errors, told apart.
     ///
     /// # Panics
@@ -133,8 +136,80 @@ impl<J: Job> RunSync<J> {
     /// assert!(matches!(error, RunSyncError::Panicked(_)));
     /// # }
     /// ```
-    pub fn into_result(self) -> IntoResult<J> {
+    pub fn into_result(self) -> IntoResult<J, D> {
         IntoResult { call: self }
+    }
+
+    /// Makes the call one that runs to its end once it has been polled, also if its caller goes
+    /// away while it is queued: for work that must not be half done, as a write.
+    ///
+    /// # Panics
+    ///
+    /// If the call has been polled.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before its first poll, the work never runs. Dropped later, it runs all the same, and
+    /// its result is dropped on the worker. Only the shutdown of its runtime can still lose a call
+    /// that is queued.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use std::{sync::mpsc, time::Duration};
+    /// use lionpride_concurrency::run_sync;
+    ///
+    /// let (journal, entries) = mpsc::channel();
+    /// let write = run_sync(move || journal.send("order 7").unwrap()).shielded();
+    /// // The caller is gone a moment after it has asked.
+    /// let _ = tokio::time::timeout(Duration::ZERO, write).await;
+    /// assert_eq!(entries.recv(), Ok("order 7"));
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn shielded(self) -> RunSync<J, Shielded<D>> {
+        self.on_top("shielded", Shielded)
+    }
+
+    /// Lets the work see the caller's value of a task-local: `key.get()` gives in it what it gives
+    /// where the call is first polled.
+    ///
+    /// The value is cloned. Where the caller has none, the work has none either.
+    ///
+    /// # Panics
+    ///
+    /// If the call has been polled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use lionpride_concurrency::run_sync;
+    ///
+    /// tokio::task_local! {
+    ///     static REQUEST: u64;
+    /// }
+    ///
+    /// let log = async { run_sync(|| format!("request {}", REQUEST.get())).with_local(&REQUEST).await };
+    /// assert_eq!(REQUEST.scope(7, log).await, "request 7");
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn with_local<T>(self, key: &'static LocalKey<T>) -> RunSync<J, WithLocal<D, T>>
+    where
+        T: Clone + Send + 'static,
+    {
+        self.on_top("with_local", |inner| WithLocal { inner, key })
+    }
+
+    /// Adds to the dispatcher of a call that is still here.
+    #[track_caller]
+    fn on_top<E>(self, method: &str, add: impl FnOnce(D) -> E) -> RunSync<J, E> {
+        match self.stage {
+            Stage::New(job, dispatcher) => RunSync { stage: Stage::New(job, add(dispatcher)) },
+            _ => panic!("`{method}` on a blocking call that has been polled already"),
+        }
     }
 
     /// Does the work here and now, on this thread, without a runtime.
@@ -150,16 +225,17 @@ impl<J: Job> RunSync<J> {
     ///
     /// assert_eq!(run_sync(|| 6 * 7).run_inline(), 42);
     /// ```
+    #[track_caller]
     pub fn run_inline(self) -> J::Output {
         match self.stage {
-            Stage::New(job) => job.run(),
+            Stage::New(job, _) => job.run(),
             _ => panic!("`run_inline` on a blocking call that has been polled already"),
         }
     }
 
     fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Result<J::Output, RunSyncError>> {
         match &self.stage {
-            Stage::New(_) => {
+            Stage::New(..) => {
                 self.send(cx);
                 Poll::Pending
             }
@@ -176,13 +252,12 @@ impl<J: Job> RunSync<J> {
 
     fn send(&mut self, cx: &mut Context<'_>) {
         let runtime = this_runtime();
-        let Stage::New(job) = mem::replace(&mut self.stage, Stage::Over) else {
+        let Stage::New(job, dispatcher) = mem::replace(&mut self.stage, Stage::Over) else {
             unreachable!("a call is sent once")
         };
-        let (claim, ticket) = slot::slot(job, cx.waker().clone());
+        let (claim, ticket) = slot::slot(job, cx.waker().clone(), D::SHIELDED);
         self.stage = Stage::Sent { claim, runtime: runtime.id() };
-        // The slot tells how the call ended: the join handle has nothing to add.
-        drop(runtime.spawn_blocking(move || ticket.run()));
+        dispatcher.dispatch(&runtime, move || ticket.run());
     }
 
     /// What awaiting a call without a result does.
@@ -214,7 +289,7 @@ fn this_runtime() -> Handle {
     })
 }
 
-impl<J: Job> Future for RunSync<J> {
+impl<J: Job, D: Dispatcher> Future for RunSync<J, D> {
     type Output = J::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<J::Output> {
@@ -225,10 +300,10 @@ impl<J: Job> Future for RunSync<J> {
     }
 }
 
-impl<J: Job> fmt::Debug for RunSync<J> {
+impl<J: Job, D> fmt::Debug for RunSync<J, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stage = match self.stage {
-            Stage::New(_) => "not polled yet",
+            Stage::New(..) => "not polled yet",
             Stage::Sent { .. } => "sent",
             Stage::Over => "over",
         };
@@ -238,11 +313,11 @@ impl<J: Job> fmt::Debug for RunSync<J> {
 
 /// The future of [`RunSync::into_result`].
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct IntoResult<J: Job> {
-    call: RunSync<J>,
+pub struct IntoResult<J: Job, D = Pool> {
+    call: RunSync<J, D>,
 }
 
-impl<J: Job> Future for IntoResult<J> {
+impl<J: Job, D: Dispatcher> Future for IntoResult<J, D> {
     type Output = Result<J::Output, RunSyncError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -251,7 +326,7 @@ impl<J: Job> Future for IntoResult<J> {
 }
 
 /// Not derived, which would ask for `J: Debug`.
-impl<J: Job> fmt::Debug for IntoResult<J> {
+impl<J: Job, D> fmt::Debug for IntoResult<J, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IntoResult").field("call", &self.call).finish()
     }

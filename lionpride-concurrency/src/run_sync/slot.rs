@@ -8,6 +8,7 @@
 //!
 //! ticket dropped before the start:  Running while the job is dropped, then Lost
 //! claim dropped, Queued:            Over; the job is dropped there and then
+//!                        shielded:  still Queued, and nobody is told when it is done
 //! claim dropped, Running:           Over; the worker drops the result
 //! claim dropped, Done:              Over; the result is dropped with the claim
 //! ```
@@ -33,7 +34,11 @@ pub(super) fn in_hop() -> bool {
     IN_HOP.get()
 }
 
-struct Slot<J: Job>(Mutex<State<J>>);
+struct Slot<J: Job> {
+    state: Mutex<State<J>>,
+    /// Whether a queued job stays queued when its caller is gone.
+    shielded: bool,
+}
 
 enum State<J: Job> {
     Queued(J, Waker),
@@ -52,15 +57,15 @@ pub(super) struct Claim<J: Job>(Arc<Slot<J>>);
 pub(super) struct Ticket<J: Job>(Arc<Slot<J>>);
 
 /// A call that is about to be queued: `waker` is told when it has ended.
-pub(super) fn slot<J: Job>(job: J, waker: Waker) -> (Claim<J>, Ticket<J>) {
-    let slot = Arc::new(Slot(Mutex::new(State::Queued(job, waker))));
+pub(super) fn slot<J: Job>(job: J, waker: Waker, shielded: bool) -> (Claim<J>, Ticket<J>) {
+    let slot = Arc::new(Slot { state: Mutex::new(State::Queued(job, waker)), shielded });
     (Claim(Arc::clone(&slot)), Ticket(slot))
 }
 
 impl<J: Job> Slot<J> {
     /// Nothing that runs under the lock leaves it half changed: a poisoned one is as good as new.
     fn lock(&self) -> MutexGuard<'_, State<J>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -160,7 +165,17 @@ impl<J: Job> Claim<J> {
 
 impl<J: Job> Drop for Claim<J> {
     fn drop(&mut self) {
-        let left = mem::replace(&mut *self.0.lock(), State::Over);
+        let mut state = self.0.lock();
+        if let State::Queued(_, waker) = &mut *state {
+            if self.0.shielded {
+                let waker = mem::replace(waker, Waker::noop().clone());
+                drop(state);
+                drop(waker);
+                return;
+            }
+        }
+        let left = mem::replace(&mut *state, State::Over);
+        drop(state);
         drop(left);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Question<'a> {
 // Output: match f {
 //             f => {
 //                 use ::lionpride_concurrency::__private::{ViaCallable as _, ..};
-//                 (&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+//                 (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
 //             }
 //         }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
@@ -28,7 +28,7 @@ pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
 }
 
 // Input:  is_async!(f)
-// Output: match &f { f => { ..; (&&&&&..::probe(f)).__colour().is_async(f) } }
+// Output: match &f { f => { ..; (&&&&&&..::probe(f)).__colour().is_async(f) } }
 pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
     let question = question(krate, function);
     let (f, value) = (question.local("f"), question.value());
@@ -63,10 +63,10 @@ impl Question<'_> {
             match #function {
                 #f => {
                     use #krate::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                        ViaValue as _,
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
                     };
-                    (&&&&&#probe(#probed)).__colour().#ask
+                    (&&&&&&#probe(#probed)).__colour().#ask
                 }
             }
         }

@@ -17,10 +17,10 @@ fn a_path() {
             const _: () = match Order::parse {
                 f => {
                     use my::concurrency::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                        ViaValue as _,
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
                     };
-                    (&&&&&my::concurrency::__private::probe(&f)).__colour().wrap(f)
+                    (&&&&&&my::concurrency::__private::probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -35,10 +35,10 @@ fn a_word() {
             const _: () = match |n: u32| n + 1 {
                 f => {
                     use ::lionpride_concurrency::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                        ViaValue as _,
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
                     };
-                    (&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
+                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
                 }
             };
         "#]],
@@ -63,10 +63,10 @@ fn an_async_closure() {
             } {
                 f => {
                     use ::lionpride_concurrency::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                        ViaValue as _,
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
                     };
-                    (&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -81,10 +81,10 @@ fn a_question() {
             const _: () = match &fetch {
                 f => {
                     use ::lionpride_concurrency::__private::{
-                        ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                        ViaValue as _,
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
                     };
-                    (&&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
+                    (&&&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
                 }
             };
         "#]],

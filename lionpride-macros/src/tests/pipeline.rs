@@ -19,10 +19,10 @@ fn stages_without_errors() {
                 let s0 = match parse {
                     f => {
                         use ::lionpride_concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                            ViaValue as _,
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
                         };
-                        (&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = draft.plain(&s0);
@@ -31,10 +31,10 @@ fn stages_without_errors() {
                 let s1 = match draft.hint(|n| n + 1) {
                     f => {
                         use ::lionpride_concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                            ViaValue as _,
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
                         };
-                        (&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = draft.plain(&s1);
@@ -71,10 +71,10 @@ fn stages_with_errors() {
                 let s0 = match parse {
                     f => {
                         use my::concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                            ViaValue as _,
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
                         };
-                        (&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -86,10 +86,10 @@ fn stages_with_errors() {
                 let s1 = match draft.hint(|n| check(n)) {
                     f => {
                         use my::concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                            ViaValue as _,
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
                         };
-                        (&&&&&draft.probe(&f)).__colour().inline(f)
+                        (&&&&&&draft.probe(&f)).__colour().inline(f)
                     }
                 };
                 let o = {
@@ -110,10 +110,10 @@ fn stages_with_errors() {
                 } {
                     f => {
                         use my::concurrency::__private::{
-                            ViaCallable as _, ViaFuture as _, ViaRunSync as _, ViaUnfit as _,
-                            ViaValue as _,
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
                         };
-                        (&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = draft.plain(&s2);
