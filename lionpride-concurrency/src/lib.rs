@@ -49,6 +49,7 @@
 //! (tokio-rs/tokio#8056 and #8406).
 
 mod callable;
+mod crossing;
 mod dispatcher;
 #[cfg(feature = "macros")]
 mod macros;
@@ -62,7 +63,7 @@ pub mod __private;
 pub use callable::{BoxCallable, Callable};
 pub use dispatcher::{Dispatcher, Pool, Shielded, WithLocal};
 pub use pipeline::Pipeline;
-pub use run_sync::{IntoResult, Job, RunSync, RunSyncError, run_sync, stream_sync};
+pub use run_sync::{IntoResult, Job, RunSync, RunSyncError, Work, run_sync, stream_sync};
 pub use time::{IntoDelay, Sleep, current_time, sleep, sleep_until};
 
 #[cfg(feature = "macros")]

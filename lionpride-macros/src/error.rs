@@ -2,31 +2,32 @@
 
 use std::fmt::Display;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Error, Result};
+use syn::Error;
 
 /// Several independent mistakes.
 #[derive(Default)]
-pub(crate) struct Errors(Option<Error>);
+pub(crate) struct Errors(Vec<Error>);
 
 impl Errors {
-    /// Runs the rules, each of which may add to the errors, and reports them all.
-    pub(crate) fn collect(rules: impl FnOnce(&mut Self)) -> Result<()> {
-        let mut errors = Self::default();
-        rules(&mut errors);
-        errors.0.map_or(Ok(()), Err)
-    }
-
     /// Takes note of a mistake and goes on.
     pub(crate) fn push(&mut self, error: Error) {
-        match &mut self.0 {
-            Some(errors) => errors.combine(error),
-            none => *none = Some(error),
-        }
+        self.0.push(error);
     }
 
     /// Takes note of a mistake on `tokens`.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.push(Error::new_spanned(tokens, message));
+    }
+
+    /// How many there are: who notes it can tell later whether any came.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A `compile_error!` for each.
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.into_iter().map(Error::into_compile_error).collect()
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::outcome::Outcome;
 use crate::callable::signature::Apply;
+use crate::run_sync::Work;
 use crate::{Job, run_sync};
 
 /// How far the flow between two stages reaches: what the next sync stage has to know.
@@ -57,7 +58,7 @@ impl<T, E> Settled<T, E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static, E: Send + 'static> Job for Settled<T, E> {
+impl<T: Send + 'static, E: Send + 'static> Work for Settled<T, E> {
     type Output = Result<T, E>;
 
     fn run(self) -> Result<T, E> {
@@ -82,7 +83,7 @@ pub struct Fused<B, F, M, O> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<B, F, M, O> Job for Fused<B, F, M, O>
+impl<B, F, M, O> Work for Fused<B, F, M, O>
 where
     B: Flow,
     F: Apply<B::Value, M> + Send + Sync + 'static,

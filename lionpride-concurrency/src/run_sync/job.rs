@@ -1,5 +1,24 @@
 //! What a hop carries.
 
+/// Something to do: every `FnOnce() -> R`.
+///
+/// It says what the work results in. That it may be done on another thread is [`Job`]'s to say.
+pub trait Work {
+    /// What the work results in.
+    type Output;
+
+    /// Does the work, here and now.
+    fn run(self) -> Self::Output;
+}
+
+impl<F: FnOnce() -> R, R> Work for F {
+    type Output = R;
+
+    fn run(self) -> R {
+        self()
+    }
+}
+
 /// Work for [`run_sync`](crate::run_sync): every `FnOnce() -> R + Send + 'static` is a job.
 ///
 /// It is a trait so that a function can return `RunSync<impl Job<Output = R>>`, a future with a
@@ -9,22 +28,11 @@
     label = "expected `FnOnce() -> R + Send + 'static`, where `R: Send + 'static`",
     note = "move owned values into the closure (`move || ..`): it may run after the caller is gone"
 )]
-pub trait Job: Send + 'static {
-    /// What the work results in.
-    type Output: Send + 'static;
+pub trait Job: Work<Output: Send + 'static> + Send + 'static {}
 
-    /// Does the work, here and now.
-    fn run(self) -> Self::Output;
-}
-
-impl<F, R> Job for F
+impl<W> Job for W
 where
-    F: FnOnce() -> R + Send + 'static,
-    R: Send + 'static,
+    W: Work + Send + 'static,
+    W::Output: Send + 'static,
 {
-    type Output = R;
-
-    fn run(self) -> R {
-        self()
-    }
 }

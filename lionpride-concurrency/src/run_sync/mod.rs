@@ -36,7 +36,7 @@ use tokio::task::LocalKey;
 use crate::dispatcher::{Dispatcher, Pool, Shielded, WithLocal};
 
 pub use self::error::RunSyncError;
-pub use self::job::Job;
+pub use self::job::{Job, Work};
 pub use self::stream::stream_sync;
 
 use self::slot::Claim;
@@ -84,7 +84,7 @@ use self::slot::Claim;
 /// # }
 /// ```
 pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
-    RunSync { stage: Stage::New(job, Pool) }
+    RunSync::new(job)
 }
 
 /// The future of [`run_sync`], and what a sync `#[dispatch]` function returns.
@@ -96,50 +96,26 @@ pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
 /// anywhere else, it panics. [`into_result`](Self::into_result) gives [`RunSyncError::Shutdown`] in
 /// both places.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct RunSync<J: Job, D = Pool> {
+pub struct RunSync<J: Work, D = Pool> {
     stage: Stage<J, D>,
 }
 
-enum Stage<J: Job, D> {
+enum Stage<J: Work, D> {
     New(J, D),
     Sent { claim: Claim<J>, runtime: runtime::Id },
     Over,
 }
 
 /// The job is never pinned: it is moved to the worker.
-impl<J: Job, D> Unpin for RunSync<J, D> {}
+impl<J: Work, D> Unpin for RunSync<J, D> {}
 
-impl<J: Job, D: Dispatcher> RunSync<J, D> {
-    /// The result, or why there is none: a panic and a shutdown as errors, told apart.
-    ///
-    /// # Panics
-    ///
-    /// At the first poll, if there is no tokio runtime to run the call.
-    ///
-    /// # Errors
-    ///
-    /// [`RunSyncError::Panicked`] and [`RunSyncError::Shutdown`].
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`run_sync`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use lionpride_concurrency::{RunSyncError, run_sync};
-    ///
-    /// let call = run_sync(|| -> u8 { panic!("out of cheese") });
-    /// let error = call.into_result().await.unwrap_err();
-    /// assert_eq!(error.to_string(), "the blocking call panicked: out of cheese");
-    /// assert!(matches!(error, RunSyncError::Panicked(_)));
-    /// # }
-    /// ```
-    pub fn into_result(self) -> IntoResult<J, D> {
-        IntoResult { call: self }
+impl<J: Work> RunSync<J> {
+    pub(crate) fn new(job: J) -> Self {
+        Self { stage: Stage::New(job, Pool) }
     }
+}
 
+impl<J: Work, D> RunSync<J, D> {
     /// Makes the call one that runs to its end once it has been polled, also if its caller goes
     /// away while it is queued: for work that must not be half done, as a write.
     ///
@@ -232,6 +208,38 @@ impl<J: Job, D: Dispatcher> RunSync<J, D> {
             _ => panic!("`run_inline` on a blocking call that has been polled already"),
         }
     }
+}
+
+impl<J: Job, D: Dispatcher> RunSync<J, D> {
+    /// The result, or why there is none: a panic and a shutdown as errors, told apart.
+    ///
+    /// # Panics
+    ///
+    /// At the first poll, if there is no tokio runtime to run the call.
+    ///
+    /// # Errors
+    ///
+    /// [`RunSyncError::Panicked`] and [`RunSyncError::Shutdown`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`run_sync`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use lionpride_concurrency::{RunSyncError, run_sync};
+    ///
+    /// let call = run_sync(|| -> u8 { panic!("out of cheese") });
+    /// let error = call.into_result().await.unwrap_err();
+    /// assert_eq!(error.to_string(), "the blocking call panicked: out of cheese");
+    /// assert!(matches!(error, RunSyncError::Panicked(_)));
+    /// # }
+    /// ```
+    pub fn into_result(self) -> IntoResult<J, D> {
+        IntoResult { call: self }
+    }
 
     fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Result<J::Output, RunSyncError>> {
         match &self.stage {
@@ -300,7 +308,7 @@ impl<J: Job, D: Dispatcher> Future for RunSync<J, D> {
     }
 }
 
-impl<J: Job, D> fmt::Debug for RunSync<J, D> {
+impl<J: Work, D> fmt::Debug for RunSync<J, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stage = match self.stage {
             Stage::New(..) => "not polled yet",
@@ -313,7 +321,7 @@ impl<J: Job, D> fmt::Debug for RunSync<J, D> {
 
 /// The future of [`RunSync::into_result`].
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct IntoResult<J: Job, D = Pool> {
+pub struct IntoResult<J: Work, D = Pool> {
     call: RunSync<J, D>,
 }
 
@@ -326,7 +334,7 @@ impl<J: Job, D: Dispatcher> Future for IntoResult<J, D> {
 }
 
 /// Not derived, which would ask for `J: Debug`.
-impl<J: Job, D> fmt::Debug for IntoResult<J, D> {
+impl<J: Work, D> fmt::Debug for IntoResult<J, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IntoResult").field("call", &self.call).finish()
     }

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use super::{Job, RunSyncError};
+use super::{RunSyncError, Work};
 
 thread_local! {
     static IN_HOP: Cell<bool> = const { Cell::new(false) };
@@ -34,13 +34,13 @@ pub(super) fn in_hop() -> bool {
     IN_HOP.get()
 }
 
-struct Slot<J: Job> {
+struct Slot<J: Work> {
     state: Mutex<State<J>>,
     /// Whether a queued job stays queued when its caller is gone.
     shielded: bool,
 }
 
-enum State<J: Job> {
+enum State<J: Work> {
     Queued(J, Waker),
     Running(Waker),
     Done(thread::Result<J::Output>),
@@ -51,25 +51,25 @@ enum State<J: Job> {
 }
 
 /// The caller's side. Dropping it gives the call up.
-pub(super) struct Claim<J: Job>(Arc<Slot<J>>);
+pub(super) struct Claim<J: Work>(Arc<Slot<J>>);
 
 /// The pool's side: runs the job once. Dropping it un-run loses the job.
-pub(super) struct Ticket<J: Job>(Arc<Slot<J>>);
+pub(super) struct Ticket<J: Work>(Arc<Slot<J>>);
 
 /// A call that is about to be queued: `waker` is told when it has ended.
-pub(super) fn slot<J: Job>(job: J, waker: Waker, shielded: bool) -> (Claim<J>, Ticket<J>) {
+pub(super) fn slot<J: Work>(job: J, waker: Waker, shielded: bool) -> (Claim<J>, Ticket<J>) {
     let slot = Arc::new(Slot { state: Mutex::new(State::Queued(job, waker)), shielded });
     (Claim(Arc::clone(&slot)), Ticket(slot))
 }
 
-impl<J: Job> Slot<J> {
+impl<J: Work> Slot<J> {
     /// Nothing that runs under the lock leaves it half changed: a poisoned one is as good as new.
     fn lock(&self) -> MutexGuard<'_, State<J>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<J: Job> Ticket<J> {
+impl<J: Work> Ticket<J> {
     /// Does the work, unless the caller is gone, and tells the caller.
     pub(super) fn run(self) {
         let Some(job) = self.start() else { return };
@@ -108,7 +108,7 @@ impl<J: Job> Ticket<J> {
 }
 
 /// The call is lost once its job is gone, even if one of the captures panics on its way.
-impl<J: Job> Drop for Ticket<J> {
+impl<J: Work> Drop for Ticket<J> {
     fn drop(&mut self) {
         if let Some(job) = self.start() {
             let _lost = Lost(&self.0);
@@ -118,9 +118,9 @@ impl<J: Job> Drop for Ticket<J> {
 }
 
 /// Says that a job that was taken out will not run, when it is dropped.
-struct Lost<'a, J: Job>(&'a Slot<J>);
+struct Lost<'a, J: Work>(&'a Slot<J>);
 
-impl<J: Job> Drop for Lost<'_, J> {
+impl<J: Work> Drop for Lost<'_, J> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         match mem::replace(&mut *state, State::Over) {
@@ -134,7 +134,7 @@ impl<J: Job> Drop for Lost<'_, J> {
     }
 }
 
-impl<J: Job> Claim<J> {
+impl<J: Work> Claim<J> {
     /// The outcome, once there is one. A lost call stays lost: it can be asked again.
     pub(super) fn poll_result(
         &self,
@@ -163,7 +163,7 @@ impl<J: Job> Claim<J> {
     }
 }
 
-impl<J: Job> Drop for Claim<J> {
+impl<J: Work> Drop for Claim<J> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         if let State::Queued(_, waker) = &mut *state {

@@ -1,52 +1,108 @@
 //! The words between the parentheses of `#[dispatch(..)]`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser, Result};
-use syn::{Error, Ident, Path, Token};
+use syn::punctuated::Punctuated;
+use syn::{Error, LitStr, Path, Token, parenthesized};
 
+use super::words;
+use crate::error::Errors;
 use crate::krate;
 
-/// The options, each at most once. The original tokens are kept for their spans.
-#[derive(Default)]
-pub(super) struct Args {
+/// The options, each at most once. The user's tokens are kept for their spans.
+#[derive(Clone, Default)]
+pub(super) struct Options {
     pub(super) inline: Option<Ident>,
+    pub(super) owned: Option<Ident>,
+    pub(super) shield: Option<Ident>,
+    pub(super) locals: Option<Locals>,
+    pub(super) allow_blocking: Option<Ident>,
+    pub(super) skip: Option<Ident>,
     krate: Option<Path>,
+    /// Said by this macro to itself: the other attributes have had their turn.
+    pub(super) deferred: Option<Ident>,
+    /// Whether some were not understood: what is missing may have been meant.
+    pub(super) mistaken: bool,
 }
 
-impl Args {
-    pub(super) fn parse(args: TokenStream) -> Result<Self> {
-        Self::parse_all.parse2(args)
-    }
+/// `locals(KEY, ..)`.
+#[derive(Clone)]
+pub(super) struct Locals {
+    pub(super) word: Ident,
+    pub(super) keys: Vec<Path>,
+}
 
-    fn parse_all(input: ParseStream<'_>) -> Result<Self> {
-        let mut args = Self::default();
-        while !input.is_empty() {
-            args.parse_one(input)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
+const DEFERRED: &str = "__deferred";
+
+impl Options {
+    /// Reads all there are: a mistake in one does not hide the next.
+    pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        let before = errors.len();
+        let read = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = options.parse_one(input) {
+                    errors.push(error);
+                    skip_to_comma(input)?;
+                }
+                input.parse::<Option<Token![,]>>()?;
             }
+            Ok(())
+        };
+        if let Err(error) = read.parse2(args) {
+            errors.push(error);
         }
-        Ok(args)
+        options.mistaken = errors.len() > before;
+        options
     }
 
+    /// One option, up to its comma.
     fn parse_one(&mut self, input: ParseStream<'_>) -> Result<()> {
         if !input.peek(Ident::peek_any) {
-            return Err(input.error(format!("expected an option: {LEGAL}")));
+            return Err(input.error(format!("expected an option: {}", words::legal())));
         }
         let name = input.call(Ident::parse_any)?;
-        if name == "inline" {
-            if input.peek(Token![=]) {
-                return Err(input.error("`inline` takes no value"));
-            }
-            once(&mut self.inline, &name, name.clone())
-        } else if name == "crate" {
-            input.parse::<Token![=]>()?;
-            let path = input.call(Path::parse_mod_style)?;
-            once(&mut self.krate, &name, path)
+        match name.to_string().as_str() {
+            "inline" => once(&mut self.inline, &name, bare(&name, input)?),
+            "owned" => once(&mut self.owned, &name, bare(&name, input)?),
+            "shield" => once(&mut self.shield, &name, bare(&name, input)?),
+            "allow_blocking" => once(&mut self.allow_blocking, &name, bare(&name, input)?),
+            "skip" => once(&mut self.skip, &name, bare(&name, input)?),
+            "locals" => once(&mut self.locals, &name, keys(&name, input)?),
+            "crate" => once(&mut self.krate, &name, path(input)?),
+            DEFERRED => once(&mut self.deferred, &name, name.clone()),
+            word => Err(Error::new(name.span(), words::unknown(word))),
+        }?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Ok(());
+        }
+        Err(input.error("expected a comma between the options"))
+    }
+
+    /// What holds for a method of a block: what it says of itself comes first, and puts aside what
+    /// would contradict it in what the block says of all of them.
+    pub(super) fn for_method(&self, own: &Self) -> Self {
+        let hops = own.owned.is_some() || own.shield.is_some() || own.locals.is_some();
+        let block = if own.inline.is_some() {
+            Self { owned: None, shield: None, locals: None, ..self.clone() }
+        } else if hops {
+            Self { inline: None, ..self.clone() }
         } else {
-            Err(Error::new(name.span(), format!("unknown option `{name}`: {LEGAL}")))
+            self.clone()
+        };
+        let own = own.clone();
+        Self {
+            inline: own.inline.or(block.inline),
+            owned: own.owned.or(block.owned),
+            shield: own.shield.or(block.shield),
+            locals: own.locals.or(block.locals),
+            allow_blocking: own.allow_blocking.or(block.allow_blocking),
+            skip: own.skip,
+            krate: own.krate.or(block.krate),
+            deferred: own.deferred,
+            mistaken: own.mistaken || block.mistaken,
         }
     }
 
@@ -55,16 +111,80 @@ impl Args {
         self.krate.as_ref().map_or_else(|| krate::default(place), |path| quote!(#path))
     }
 
-    pub(super) fn inline_span(&self) -> Option<Span> {
-        self.inline.as_ref().map(Ident::span)
+    /// The options that say how a body goes to another thread.
+    pub(super) fn of_the_hop(&self) -> impl Iterator<Item = &Ident> {
+        let locals = self.locals.as_ref().map(|locals| &locals.word);
+        [self.owned.as_ref(), self.shield.as_ref(), locals].into_iter().flatten()
+    }
+
+    /// The same options for the same macro, which is to come again behind other attributes.
+    pub(super) fn deferred(&self) -> TokenStream {
+        let Self { inline, owned, shield, allow_blocking, skip, .. } = self;
+        let words = [inline, owned, shield, allow_blocking, skip].into_iter().flatten();
+        let words = words.map(ToTokens::to_token_stream);
+        let locals = self.locals.iter().map(|Locals { word, keys }| quote!(#word(#(#keys),*)));
+        let krate = self.krate.iter().map(|path| quote!(crate = #path));
+        let deferred = Ident::new(DEFERRED, Span::mixed_site());
+        let all = words.chain(locals).chain(krate);
+        quote!(#(#all,)* #deferred)
     }
 }
-
-const LEGAL: &str = "the options are `inline` and `crate = path`";
 
 fn once<T>(option: &mut Option<T>, name: &Ident, value: T) -> Result<()> {
     if option.replace(value).is_some() {
         return Err(Error::new(name.span(), format!("`{name}` is given twice")));
+    }
+    Ok(())
+}
+
+/// A word alone.
+fn bare(name: &Ident, input: ParseStream<'_>) -> Result<Ident> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(name.clone());
+    }
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        return Err(input.error(format!("`{name}` takes no value: write `{name}` alone")));
+    }
+    Err(input.error("expected a comma between the options"))
+}
+
+/// `(KEY, ..)`
+fn keys(name: &Ident, input: ParseStream<'_>) -> Result<Locals> {
+    if !input.peek(syn::token::Paren) {
+        let message = "`locals` takes the task-locals to carry: write `locals(KEY, ..)`";
+        return Err(Error::new(name.span(), message));
+    }
+    let content;
+    parenthesized!(content in input);
+    let keys = Punctuated::<Path, Token![,]>::parse_terminated_with(&content, |key| {
+        if key.peek(LitStr) {
+            return Err(key.error("expected the path of a task-local, without quotes"));
+        }
+        key.call(Path::parse_mod_style)
+    })?;
+    if keys.is_empty() {
+        let message = "`locals` without a task-local carries nothing: write `locals(KEY, ..)`";
+        return Err(Error::new(name.span(), message));
+    }
+    Ok(Locals { word: name.clone(), keys: keys.into_iter().collect() })
+}
+
+/// `= path`
+fn path(input: ParseStream<'_>) -> Result<Path> {
+    if !input.peek(Token![=]) {
+        let message = "expected the path of the crate: write `crate = path`";
+        return Err(input.error(message));
+    }
+    input.parse::<Token![=]>()?;
+    if input.peek(LitStr) {
+        return Err(input.error("expected a path, without quotes: write `crate = path`"));
+    }
+    input.call(Path::parse_mod_style)
+}
+
+fn skip_to_comma(input: ParseStream<'_>) -> Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }

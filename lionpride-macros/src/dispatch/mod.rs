@@ -1,49 +1,116 @@
 //! `#[dispatch]`: args, model, check, expand.
 
 mod args;
+mod attrs;
+mod blocking;
 mod check;
 mod expand;
 mod model;
+mod types;
+mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Error, Result, parse2};
 
-use self::args::Args;
-use self::model::Function;
+use self::args::Options;
+use self::check::Subject;
+use self::model::{Block, Function, Item, Member, Place, with_content};
+use crate::error::Errors;
 
-/// On a mistake the function still comes out, awaitable, beside the error: its callers have done
+/// On a mistake the item still comes out, awaitable, beside the errors: its callers have done
 /// nothing wrong.
 pub(crate) fn dispatch(args: TokenStream, item: TokenStream) -> TokenStream {
-    let function = match parse2::<Function>(item.clone()) {
-        Ok(function) => function,
-        Err(error) => return beside(&error, &item),
+    let mut errors = Errors::default();
+    let options = Options::parse(args, &mut errors);
+    let output = match Item::parse(item.clone()) {
+        Ok(Item::Function(function)) => alone(&options, function, item, &mut errors),
+        Ok(Item::Block(block)) => block_of(&options, block, &mut errors),
+        Err(error) => {
+            errors.push(error);
+            item
+        }
     };
-    match expanded(args, &function, &item) {
-        Ok(output) => output,
-        Err(error) => beside(&error, &awaitable(function, item)),
+    let errors = errors.into_compile_errors();
+    quote!(#output #errors)
+}
+
+/// A function with an attribute of its own. An async one is given back as it came.
+fn alone(
+    options: &Options,
+    function: Function,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    let subject = Subject { function: &function, said: options, options, place: Place::Alone };
+    let before = errors.len();
+    check::check(&subject, errors);
+    if function.sig.asyncness.is_some() {
+        return item;
+    }
+    let mistaken = options.mistaken || errors.len() > before;
+    one(options, Place::Alone, function, mistaken)
+}
+
+/// Every function of an `impl` block or a trait.
+fn block_of(options: &Options, block: Block, errors: &mut Errors) -> TokenStream {
+    check::check_block(options, errors);
+    let Block { place, head, inner_attrs, members, braces } = block;
+    let members = members.into_iter().map(|member| match member {
+        Member::Function(function) => method(options, place, function, errors),
+        Member::Other(tokens) => tokens,
+    });
+    let content = quote!(#(#inner_attrs)* #(#members)*);
+    let braces = with_content(&braces, content);
+    quote!(#head #braces)
+}
+
+fn method(
+    block: &Options,
+    place: Place,
+    mut function: Function,
+    errors: &mut Errors,
+) -> TokenStream {
+    let before = errors.len();
+    let said = take_own(&mut function, errors);
+    let options = block.for_method(&said);
+    if options.skip.is_some() {
+        return quote!(#function);
+    }
+    let subject = Subject { function: &function, said: &said, options: &options, place };
+    check::check(&subject, errors);
+    let mistaken = options.mistaken || errors.len() > before;
+    one(&options, place, function, mistaken)
+}
+
+/// The options that a method of a block says of itself.
+fn take_own(function: &mut Function, errors: &mut Errors) -> Options {
+    let own = function.attrs.iter().position(attrs::is_dispatch);
+    let Some(own) = own.map(|index| function.attrs.remove(index)) else {
+        return Options::default();
+    };
+    match own.meta {
+        syn::Meta::Path(_) => Options::default(),
+        syn::Meta::List(list) => Options::parse(list.tokens, errors),
+        syn::Meta::NameValue(meta) => {
+            errors.at(meta, "write the options in parentheses: `#[dispatch(..)]`");
+            Options::default()
+        }
     }
 }
 
-fn expanded(args: TokenStream, function: &Function, item: &TokenStream) -> Result<TokenStream> {
-    let args = Args::parse(args)?;
-    check::check(&args, function)?;
-    Ok(if function.sig.asyncness.is_some() {
-        item.clone()
-    } else if args.inline.is_some() {
-        expand::inline(function.clone())
-    } else {
-        expand::hop(&args.krate(function.sig.ident.span()), function.clone())
-    })
-}
-
-fn awaitable(function: Function, item: TokenStream) -> TokenStream {
+/// A function that has been looked at.
+fn one(options: &Options, place: Place, function: Function, mistaken: bool) -> TokenStream {
     let sig = &function.sig;
-    let stays = sig.asyncness.is_some() || sig.constness.is_some() || sig.abi.is_some();
-    if stays { item } else { expand::inline(function) }
-}
-
-fn beside(error: &Error, item: &TokenStream) -> TokenStream {
-    let error = error.to_compile_error();
-    quote!(#item #error)
+    let stays = sig.constness.is_some() || sig.abi.is_some() || attrs::is_boxed_async(sig);
+    let waits = function.attrs.iter().any(attrs::is_foreign) && options.deferred.is_none();
+    let hops = sig.asyncness.is_none() && options.inline.is_none();
+    if stays {
+        quote!(#function)
+    } else if mistaken {
+        expand::in_place(place, function)
+    } else if waits && hops && !place.is_of_trait() {
+        expand::deferred(options, function)
+    } else {
+        expand::function(options, place, function)
+    }
 }

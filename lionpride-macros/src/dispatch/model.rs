@@ -1,50 +1,114 @@
-//! A function as `#[dispatch]` sees it: its signature, and its body as tokens.
+//! What `#[dispatch]` stands on: a function, or a block of them.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser, Result};
-use syn::{AttrStyle, Attribute, Error, LitStr, Signature, Token, Visibility};
+use syn::{AttrStyle, Attribute, Error, LitStr, Signature, Token, Visibility, parse2};
+
+use super::attrs;
+
+/// Where a function stands decides what it may become.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// By itself, whatever is around it.
+    Alone,
+    /// In an `impl Type`.
+    Inherent,
+    /// In an `impl Trait for Type`, which promised what the trait declares.
+    Implementation,
+    /// In a `trait`.
+    Trait,
+    /// In a block above `#[async_trait]`, which takes async functions and boxes their futures.
+    Boxed,
+}
+
+impl Place {
+    /// Whether the signature is the business of a trait.
+    pub(super) fn is_of_trait(self) -> bool {
+        !matches!(self, Self::Alone | Self::Inherent)
+    }
+}
+
+/// The item under the attribute.
+pub(super) enum Item {
+    Function(Function),
+    Block(Block),
+}
 
 /// The body is not parsed: one that is still being typed keeps its function.
 #[derive(Clone)]
 pub(super) struct Function {
-    /// The inner attributes of the body too: what stands for the body has no place for them.
     pub(super) attrs: Vec<Attribute>,
     pub(super) vis: Visibility,
     pub(super) sig: Signature,
-    pub(super) body: Group,
+    pub(super) body: Body,
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut attrs = input.call(Attribute::parse_outer)?;
-        let vis = input.parse()?;
-        let sig = signature(input)?;
-        let (inner, body) = split_inner_attrs(input.parse()?);
-        attrs.extend(inner);
-        Ok(Self { attrs, vis, sig, body })
+#[derive(Clone)]
+pub(super) enum Body {
+    Block(Group),
+    /// A method that a trait only declares.
+    Declared(Token![;]),
+}
+
+/// An `impl` block or a trait.
+pub(super) struct Block {
+    pub(super) place: Place,
+    /// Everything before the braces, as it was written.
+    pub(super) head: TokenStream,
+    pub(super) inner_attrs: Vec<Attribute>,
+    pub(super) members: Vec<Member>,
+    pub(super) braces: Group,
+}
+
+pub(super) enum Member {
+    Function(Function),
+    /// A constant, a type, a macro.
+    Other(TokenStream),
+}
+
+impl Item {
+    pub(super) fn parse(item: TokenStream) -> Result<Self> {
+        let parse = |input: ParseStream<'_>| {
+            let ahead = input.fork();
+            ahead.call(Attribute::parse_outer)?;
+            ahead.parse::<Visibility>()?;
+            if begins_block(&ahead) {
+                return Block::split(input.parse()?).map(Item::Block);
+            }
+            only_functions(&ahead)?;
+            input.parse().map(Item::Function)
+        };
+        parse.parse2(item)
     }
 }
 
-/// Everything that is not a function fails here, at its first token.
-fn signature(input: ParseStream<'_>) -> Result<Signature> {
-    let begin = input.span();
-    if input.peek(Token![impl]) || input.peek(Token![trait]) {
-        let message = "`#[dispatch]` goes on a function: write it on each one in here";
-        return Err(Error::new(begin, message));
+/// `impl`, `trait`, and the words that may stand before them.
+fn begins_block(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    while ahead.peek(Token![unsafe]) || ahead.peek(Token![auto]) || ahead.peek(Token![default]) {
+        if ahead.parse::<TokenTree>().is_err() {
+            return false;
+        }
     }
-    if !begins_like_a_function(input) {
-        return Err(Error::new(begin, "`#[dispatch]` goes on a function"));
+    ahead.peek(Token![impl]) || ahead.peek(Token![trait])
+}
+
+/// Everything else fails here, at its first token.
+fn only_functions(input: ParseStream<'_>) -> Result<()> {
+    if begins_function(input) {
+        return Ok(());
     }
-    let sig = input.parse()?;
-    if input.peek(Token![;]) {
-        return Err(input.error("`#[dispatch]` goes on a function that has a body"));
-    }
-    Ok(sig)
+    let message = if input.peek(Token![mod]) {
+        "`#[dispatch]` goes on a function, an `impl` block or a trait: write it on each one in here"
+    } else {
+        "`#[dispatch]` goes on a function, an `impl` block or a trait"
+    };
+    Err(Error::new(input.span(), message))
 }
 
 /// Modifiers, and then `fn`.
-fn begins_like_a_function(input: ParseStream<'_>) -> bool {
+fn begins_function(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     while ahead.peek(Token![const])
         || ahead.peek(Token![async])
@@ -59,7 +123,23 @@ fn begins_like_a_function(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![fn])
 }
 
-fn split_inner_attrs(body: Group) -> (Vec<Attribute>, Group) {
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            Body::Declared(input.parse()?)
+        } else {
+            Body::Block(input.parse()?)
+        };
+        Ok(Self { attrs, vis, sig, body })
+    }
+}
+
+/// The inner attributes of a body, made outer ones, and the rest: what stands for the body has no
+/// place for them.
+pub(super) fn split_inner_attrs(body: Group) -> (Vec<Attribute>, Group) {
     let split = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_inner)?;
         Ok((attrs, input.parse::<TokenStream>()?))
@@ -67,11 +147,71 @@ fn split_inner_attrs(body: Group) -> (Vec<Attribute>, Group) {
     match split.parse2(body.stream()) {
         Ok((attrs, rest)) if !attrs.is_empty() => {
             let outer = |attr| Attribute { style: AttrStyle::Outer, ..attr };
-            let mut without = Group::new(body.delimiter(), rest);
-            without.set_span(body.span());
-            (attrs.into_iter().map(outer).collect(), without)
+            (attrs.into_iter().map(outer).collect(), with_content(&body, rest))
         }
         _ => (Vec::new(), body),
+    }
+}
+
+/// The user's delimiters around something else.
+pub(super) fn with_content(group: &Group, content: TokenStream) -> Group {
+    let mut around = Group::new(group.delimiter(), content);
+    around.set_span(group.span());
+    around
+}
+
+impl Block {
+    /// The braces are what comes last: everything before them is the head.
+    fn split(item: TokenStream) -> Result<Self> {
+        let mut head: Vec<TokenTree> = item.into_iter().collect();
+        let Some(TokenTree::Group(braces)) = head.pop() else {
+            let message = "expected an `impl` block or a trait with its braces";
+            return Err(Error::new(proc_macro2::Span::call_site(), message));
+        };
+        let head: TokenStream = head.into_iter().collect();
+        let (place, is_trait) = read_head(&head)?;
+        let members = |input: ParseStream<'_>| {
+            Ok((input.call(Attribute::parse_inner)?, Member::parse_all(input, is_trait)?))
+        };
+        let (inner_attrs, members) = members.parse2(braces.stream())?;
+        Ok(Self { place, head, inner_attrs, members, braces })
+    }
+}
+
+/// What kind of block it is: the parser tells it from the empty block. And whether it is a trait.
+fn read_head(head: &TokenStream) -> Result<(Place, bool)> {
+    let boxed = |attrs: &[Attribute]| attrs.iter().any(attrs::is_async_trait);
+    match parse2(quote!(#head {}))? {
+        syn::Item::Trait(item) if boxed(&item.attrs) => Ok((Place::Boxed, true)),
+        syn::Item::Trait(_) => Ok((Place::Trait, true)),
+        syn::Item::Impl(item) if item.trait_.is_none() => Ok((Place::Inherent, false)),
+        syn::Item::Impl(item) if boxed(&item.attrs) => Ok((Place::Boxed, false)),
+        syn::Item::Impl(_) => Ok((Place::Implementation, false)),
+        other => Err(Error::new_spanned(other, "expected an `impl` block or a trait")),
+    }
+}
+
+impl Member {
+    fn parse_all(input: ParseStream<'_>, is_trait: bool) -> Result<Vec<Self>> {
+        let mut members = Vec::new();
+        while !input.is_empty() {
+            members.push(Self::parse(input, is_trait)?);
+        }
+        Ok(members)
+    }
+
+    fn parse(input: ParseStream<'_>, is_trait: bool) -> Result<Self> {
+        let ahead = input.fork();
+        ahead.call(Attribute::parse_outer)?;
+        ahead.parse::<Visibility>()?;
+        if begins_function(&ahead) {
+            return input.parse().map(Self::Function);
+        }
+        Ok(Self::Other(if is_trait {
+            input.parse::<syn::TraitItem>()?.into_token_stream()
+        } else {
+            input.parse::<syn::ImplItem>()?.into_token_stream()
+        }))
     }
 }
 
@@ -79,5 +219,14 @@ impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { attrs, vis, sig, body } = self;
         tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+    }
+}
+
+impl ToTokens for Body {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Block(block) => block.to_tokens(tokens),
+            Self::Declared(semi) => semi.to_tokens(tokens),
+        }
     }
 }

@@ -44,7 +44,8 @@ fn a_sync_function_hops() {
             ) -> ::lionpride_concurrency::RunSync<
                 impl ::lionpride_concurrency::Job<Output = Result<Order, Error>>,
             > {
-                ::lionpride_concurrency::run_sync(move || -> Result<Order, Error> {
+                let raw = <String as ::lionpride_concurrency::__private::Cross>::cross(raw);
+                ::lionpride_concurrency::__private::hop(move || -> Result<Order, Error> {
                     let raw = raw;
                     match () {
                         () => {
@@ -93,7 +94,12 @@ fn patterns_generics_and_attributes() {
             where
                 T: Send + 'static,
             {
-                my::concurrency::run_sync(move || -> () {
+                my::concurrency::__private::crosses(&self);
+                let __arg2 = <Guard as my::concurrency::__private::Cross>::cross(__arg2);
+                #[cfg(feature = "x")]
+                let r#type = <String as my::concurrency::__private::Cross>::cross(r#type);
+                let last = <_ as my::concurrency::__private::Cross>::cross(last);
+                my::concurrency::__private::hop(move || -> () {
                     let _ = &self;
                     let __arg1 = __arg1;
                     let (a, ref b) = __arg1;
@@ -124,7 +130,8 @@ fn impl_trait_results_make_it_async() {
         },
         &expect![[r#"
             async fn numbers(n: u32) -> Result<impl Iterator<Item = u32> + Send, Error> {
-                ::lionpride_concurrency::run_sync(move || -> Result<_, Error> {
+                let n = <u32 as ::lionpride_concurrency::__private::Cross>::cross(n);
+                ::lionpride_concurrency::__private::hop(move || -> Result<_, Error> {
                         let n = n;
                         match () {
                             () => Ok(0..n),
@@ -172,7 +179,7 @@ fn a_mistake_leaves_the_function_awaitable() {
                 text.len()
             }
             ::core::compile_error! {
-                "the arguments are moved to another thread, which a borrow cannot reach: take a `String`, or write `#[dispatch(inline)]` if the body is cheap"
+                "the arguments are moved to another thread, which a borrow cannot reach: write `#[dispatch(owned)]` to send a copy, take a `String`, or write `#[dispatch(inline)]` if the body is cheap"
             }
         "#]],
     );

@@ -1,0 +1,210 @@
+//! What becomes of a function. Each form begins with what goes in and what comes out.
+
+mod arguments;
+mod this;
+
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{FnArg, ReturnType, Token, Type, parse_quote, parse_quote_spanned};
+
+use self::this::This;
+use super::args::Options;
+use super::attrs;
+use super::model::{Body, Function, Place, split_inner_attrs, with_content};
+use super::types::{Hidden, Lease};
+use crate::hygiene::at;
+
+/// A function that has passed every rule.
+pub(super) fn function(options: &Options, place: Place, function: Function) -> TokenStream {
+    let in_place_anyway = function.sig.asyncness.is_some() || options.inline.is_some();
+    match &function.body {
+        Body::Block(body) if !in_place_anyway => {
+            let body = body.clone();
+            let krate = options.krate(function.sig.ident.span());
+            Hop { krate, options, place }.expand(function, body)
+        }
+        _ => in_place(place, function),
+    }
+}
+
+/// A function that is awaited where it is: one that is async or `inline`, and one with a mistake.
+pub(super) fn in_place(place: Place, function: Function) -> TokenStream {
+    match (place, &function.body) {
+        (Place::Trait, Body::Declared(_)) => declared(function),
+        (Place::Trait, Body::Block(body)) => {
+            let body = body.clone();
+            in_trait(function, body)
+        }
+        _ if function.sig.asyncness.is_some() => quote!(#function),
+        _ => awaitable(function),
+    }
+}
+
+/// The same function under the other attributes first, which wait for it as the user wrote it.
+// Input:  #[dispatch(owned)] #[instrument] fn f(..) { .. }
+// Output: #[instrument] #[dispatch(owned, __deferred)] fn f(..) { .. }
+pub(super) fn deferred(options: &Options, function: Function) -> TokenStream {
+    let Function { attrs, vis, sig, body } = function;
+    let krate = options.krate(sig.ident.span());
+    let place = at(sig.ident.span());
+    let args = options.deferred();
+    quote_spanned!(place=> #(#attrs)* #[#krate::dispatch(#args)] #vis #sig #body)
+}
+
+// Input:  #[dispatch(inline)] fn f(a: A) -> R { body }
+// Output: async fn f(a: A) -> R { body }
+fn awaitable(mut function: Function) -> TokenStream {
+    function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
+    function.sig.asyncness = Some(Token![async](at(function.sig.fn_token.span)));
+    quote!(#function)
+}
+
+// Input:  fn f(&self, a: A) -> R;
+// Output: fn f(&self, a: A) -> impl Future<Output = R> + Send;
+fn declared(mut function: Function) -> TokenStream {
+    promise(&mut function);
+    quote!(#function)
+}
+
+// Input:  async fn f(&self, (a, b): (A, B)) -> R { body }
+// Output: fn f(&self, __arg1: (A, B)) -> impl Future<Output = R> + Send {
+//             async move {
+//                 let _ = &self;
+//                 let (a, b) = __arg1;
+//                 match () { () => { body } }
+//             }
+//         }
+fn in_trait(mut function: Function, body: Group) -> TokenStream {
+    let place = at(function.sig.ident.span());
+    let (inner, body) = split_inner_attrs(body);
+    function.attrs.extend(inner);
+    let bindings = arguments::bind_in_place(&mut function.sig);
+    promise(&mut function);
+    let work = quote_spanned!(place=> async move { #(#bindings)* match () { () => #body } });
+    function.body = Body::Block(with_content(&body, work));
+    quote!(#function)
+}
+
+/// Declares what every implementation gives, in either colour.
+fn promise(function: &mut Function) {
+    let place = at(function.sig.ident.span());
+    let (output, ..) = output(&function.sig.output);
+    function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
+    function.sig.asyncness = None;
+    function.sig.output = parse_quote_spanned! {place=>
+        -> impl ::core::future::Future<Output = #output> + ::core::marker::Send
+    };
+}
+
+/// The hop, and all that decides how it is made.
+struct Hop<'a> {
+    krate: TokenStream,
+    options: &'a Options,
+    place: Place,
+}
+
+impl Hop<'_> {
+    // Input:  #[dispatch] fn f(a: A, (b, _): B) -> R { body }
+    // Output: fn f(a: A, __arg1: B) -> RunSync<impl Job<Output = R>> {
+    //             let a = <A as Cross>::cross(a);
+    //             let __arg1 = <B as Cross>::cross(__arg1);
+    //             hop(move || -> R {
+    //                 let a = a;
+    //                 let __arg1 = __arg1;
+    //                 let (b, _) = __arg1;
+    //                 match () { () => { body } }
+    //             })
+    //         }
+    //
+    // The arguments are moved into the work as a whole, so that each lives until the body ends. The
+    // `match` ends the temporaries of the body's last expression before the arguments, as a function
+    // does; in the editions before 2024 a block does not.
+    fn expand(self, mut function: Function, body: Group) -> TokenStream {
+        let (inner, body) = split_inner_attrs(body);
+        let Some((this, body)) = lent_self(&function, body) else {
+            // A body that is still being typed: what it will be matters to its callers alone.
+            return in_place(self.place, function);
+        };
+        function.attrs.extend(inner);
+        let Self { krate, .. } = &self;
+        let place = at(function.sig.ident.span());
+        let arguments::Bindings { leave, arrive } =
+            arguments::bind(krate, &mut function.sig, this.as_ref());
+        let (_, Hidden { ty: hidden, has_impl }) = output(&function.sig.output);
+        let work = quote_spanned! {place=>
+            #krate::__private::hop(move || -> #hidden {
+                #(#arrive)*
+                match () { () => #body }
+            })
+        };
+        let mut call = self.with_options(work, place);
+        self.declare(&mut function, has_impl);
+        if function.sig.asyncness.is_some() {
+            call = quote_spanned!(place=> #call.await);
+        }
+        let all = quote_spanned!(place=> #(#leave)* #call);
+        function.body = Body::Block(with_content(&body, all));
+        quote!(#function)
+    }
+
+    /// What `shield` and `locals` add to the call.
+    fn with_options(&self, mut call: TokenStream, place: Span) -> TokenStream {
+        let Self { krate, options, .. } = self;
+        if let Some(word) = &options.shield {
+            let shielded = quote_spanned!(at(word.span())=> shielded);
+            call = quote_spanned!(place=> #krate::RunSync::#shielded(#call));
+        }
+        for key in options.locals.iter().flat_map(|locals| &locals.keys) {
+            let with_local = quote_spanned!(at(key.span())=> #krate::RunSync::with_local);
+            call = quote_spanned!(place=> #with_local(#call, &#key));
+        }
+        call
+    }
+
+    /// What the function returns.
+    fn declare(&self, function: &mut Function, has_impl: bool) {
+        let Self { krate, options, .. } = self;
+        let place = at(function.sig.ident.span());
+        function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
+        match self.place {
+            Place::Trait => return promise(function),
+            Place::Implementation => {
+                promise(function);
+                // Where the trait was written by hand it may promise less.
+                let allow = parse_quote_spanned!(place=> #[allow(refining_impl_trait)]);
+                return function.attrs.push(allow);
+            }
+            Place::Alone | Place::Inherent if !has_impl => {}
+            _ => return function.sig.asyncness = Some(Token![async](place)),
+        }
+        let (output, ..) = output(&function.sig.output);
+        let generic = function.sig.generics.type_params().next().is_some();
+        let shown = if generic { place } else { at(output.span()) };
+        let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
+        let dispatcher = (options.shield.is_some() || options.locals.is_some())
+            .then(|| quote_spanned!(place=> , impl #krate::Dispatcher));
+        function.sig.output = parse_quote_spanned!(place=> -> #krate::RunSync<#job #dispatcher>);
+    }
+}
+
+/// The body, with another name for `self` where the hop lends it: nothing if it does not parse.
+fn lent_self(function: &Function, body: Group) -> Option<(Option<This>, Group)> {
+    match function.sig.inputs.first() {
+        Some(FnArg::Receiver(receiver)) if Lease::of(receiver) == Lease::Shared => {
+            let (this, body) = This::instead_of_self(&body).ok()?;
+            Some((Some(this), body))
+        }
+        _ => Some((None, body)),
+    }
+}
+
+/// The type of the work's result: as the user wrote it, and as a closure can name it.
+fn output(output: &ReturnType) -> (Type, Hidden) {
+    let written = match output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    };
+    let hidden = Hidden::of(&written);
+    (written, hidden)
+}

@@ -1,0 +1,83 @@
+//! The names of the options, and which one was meant by what is none.
+
+/// Every option, as it is shown to whoever wrote something else.
+const OPTIONS: [(&str, &str); 7] = [
+    ("inline", "`inline`"),
+    ("owned", "`owned`"),
+    ("shield", "`shield`"),
+    ("locals", "`locals(KEY, ..)`"),
+    ("allow_blocking", "`allow_blocking`"),
+    ("skip", "`skip`"),
+    ("crate", "`crate = path`"),
+];
+
+/// The legal options, as a sentence.
+pub(super) fn legal() -> String {
+    let shown: Vec<&str> = OPTIONS.iter().map(|(_, shown)| *shown).collect();
+    let (last, others) = shown.split_last().unwrap_or((&"", &[]));
+    format!("the options are {} and {last}", others.join(", "))
+}
+
+/// What to say of a word that is no option.
+pub(super) fn unknown(word: &str) -> String {
+    match nearest(word) {
+        Some(meant) => format!("unknown option `{word}`, did you mean {meant}? {}", legal()),
+        None => format!("unknown option `{word}`: {}", legal()),
+    }
+}
+
+/// The option that differs from `word` in a third of its letters at most.
+fn nearest(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    OPTIONS
+        .iter()
+        .map(|(name, shown)| (distance(&word, name), name.len().max(word.len()), *shown))
+        .filter(|(distance, letters, _)| distance * 3 <= *letters)
+        .min_by_key(|(distance, ..)| *distance)
+        .map(|(.., shown)| shown)
+}
+
+/// How many letters have to be added, removed or replaced: the Levenshtein distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut above_left = i;
+        let mut left = i + 1;
+        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
+            let replaced = above_left + usize::from(x != *y);
+            above_left = *cell;
+            left = replaced.min(above_left + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn the_distance_counts_letters() {
+        assert_eq!(distance("", ""), 0);
+        assert_eq!(distance("owned", "owned"), 0);
+        assert_eq!(distance("", "skip"), 4);
+        assert_eq!(distance("own", "owned"), 2);
+        assert_eq!(distance("inlnie", "inline"), 2);
+        assert_eq!(distance("sheild", "shield"), 2);
+    }
+
+    #[test]
+    fn a_typo_finds_the_word_that_was_meant() {
+        assert_eq!(nearest("inlined"), Some("`inline`"));
+        assert_eq!(nearest("Owned"), Some("`owned`"));
+        assert_eq!(nearest("local"), Some("`locals(KEY, ..)`"));
+        assert_eq!(nearest("allow_block"), Some("`allow_blocking`"));
+        assert_eq!(nearest("limit"), None);
+        assert_eq!(nearest(""), None);
+    }
+}
