@@ -14,7 +14,7 @@ use quote::quote;
 
 use self::args::Options;
 use self::check::Subject;
-use self::model::{Block, Function, Item, Member, Place, with_content};
+use self::model::{Block, Body, Function, Item, Member, Place, with_content};
 use crate::error::Errors;
 
 /// On a mistake the item still comes out, awaitable, beside the errors: its callers have done
@@ -101,7 +101,9 @@ fn take_own(function: &mut Function, errors: &mut Errors) -> Options {
 /// A function that has been looked at.
 fn one(options: &Options, place: Place, function: Function, mistaken: bool) -> TokenStream {
     let sig = &function.sig;
-    let stays = sig.constness.is_some() || sig.abi.is_some() || attrs::is_boxed_async(sig);
+    let declared_alone = matches!((place, &function.body), (Place::Alone, Body::Declared(_)));
+    let no_future = sig.constness.is_some() || sig.abi.is_some() || declared_alone;
+    let stays = no_future || attrs::is_boxed_async(sig);
     let waits = function.attrs.iter().any(attrs::is_foreign) && options.deferred.is_none();
     let hops = sig.asyncness.is_none() && options.inline.is_none();
     if stays {
