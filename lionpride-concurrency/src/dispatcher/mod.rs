@@ -15,7 +15,7 @@ pub use self::shielded::Shielded;
 ///
 /// It is sealed. A function that adds to a call can return it as
 /// `RunSync<impl Job<Output = R>, impl Dispatcher>`.
-pub trait Dispatcher: Dispatch + Unpin + 'static {}
+pub trait Dispatcher: Dispatch + Send + 'static {}
 
 /// The sealed part of [`Dispatcher`].
 pub trait Dispatch {
