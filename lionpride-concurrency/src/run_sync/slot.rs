@@ -166,16 +166,17 @@ impl<J: Job> Claim<J> {
 impl<J: Job> Drop for Claim<J> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
-        if let State::Queued(_, waker) = &mut *state {
-            if self.0.shielded {
+        match &mut *state {
+            State::Queued(_, waker) if self.0.shielded => {
                 let waker = mem::replace(waker, Waker::noop().clone());
                 drop(state);
                 drop(waker);
-                return;
+            }
+            left => {
+                let left = mem::replace(left, State::Over);
+                drop(state);
+                drop(left);
             }
         }
-        let left = mem::replace(&mut *state, State::Over);
-        drop(state);
-        drop(left);
     }
 }
