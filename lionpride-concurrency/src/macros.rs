@@ -10,6 +10,7 @@
 /// | an `async fn`, a closure <code>\|x: T\| async move { .. }</code>, a function that returns a boxed future | async |
 /// | an async closure `async move \|x: T\| ..`, which may borrow what it captured | async |
 /// | a function under [`#[dispatch]`](crate::dispatch) | the colour it was written in |
+/// | a function that returns a [`RunSync`](crate::RunSync) | sync; a call that is [shielded](crate::RunSync::shielded) or [with a local](crate::RunSync::with_local) stays so |
 /// | a `Callable` | what it is |
 /// | `inline(f)` | sync and cheap: called in place, no hop |
 /// | `blocking(f)` | sync, and said out loud |
@@ -73,7 +74,9 @@ macro_rules! is_async {
 /// [`Pipeline`](crate::Pipeline).
 ///
 /// Each stage gets what the one before it gave. Sync neighbours share one hop to the blocking pool,
-/// which the types decide at compile time; async stages are awaited in place.
+/// which the types decide at compile time; async stages are awaited in place. A function that
+/// returns a [`RunSync`](crate::RunSync) with something added to it, such as
+/// [`shielded`](crate::RunSync::shielded), keeps a hop of its own.
 ///
 /// | stage | meaning |
 /// |---|---|

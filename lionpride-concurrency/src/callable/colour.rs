@@ -40,13 +40,12 @@ pub fn probe<F: Signature<In, M>, In, M>(_: &F) -> Probe<In, M, F::Returns> {
 #[derive(Debug)]
 pub struct Sync<M>(PhantomData<fn() -> M>);
 
-/// The answer: returns a plain [`RunSync`]. It is sync, has been dispatched, and can do its work in
-/// a hop of others just as well.
+/// The answer: returns a plain [`RunSync`]. It is sync, has been dispatched, and its work can share
+/// the hop of its neighbours.
 #[derive(Debug)]
 pub struct Dispatched<M>(PhantomData<fn() -> M>);
 
-/// The answer: returns a [`RunSync`] that says where or how it runs. It is sync, and needs a hop of
-/// its own.
+/// The answer: returns a [`RunSync`] that is not plain. It is sync, and needs a hop of its own.
 #[derive(Debug)]
 pub struct Apart<M>(PhantomData<fn() -> M>);
 

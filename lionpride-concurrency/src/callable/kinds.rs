@@ -54,7 +54,7 @@ kind! {
 }
 
 kind! {
-    /// A function that returns a [`RunSync`](crate::RunSync) which is to be awaited as it is.
+    /// A function that returns a [`RunSync`](crate::RunSync) that is not plain: awaited as it is.
     Placed
 }
 

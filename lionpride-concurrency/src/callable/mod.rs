@@ -61,7 +61,8 @@ pub trait Callable<In>: Clone + Send + Sync + 'static {
     ///
     /// # Cancel safety
     ///
-    /// That of the function if it is async; if it is sync, that of [`run_sync`](crate::run_sync).
+    /// That of the function if it is async; if it is sync, that of [`run_sync`](crate::run_sync), or
+    /// of the [`RunSync`](crate::RunSync) that the function returns.
     fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static;
 
     /// Hides the type of the function.

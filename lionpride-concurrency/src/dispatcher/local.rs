@@ -5,7 +5,7 @@ use tokio::task::LocalKey;
 
 use super::{Dispatch, Dispatcher};
 
-/// The dispatcher `D`, for a call that sees a task-local value of its caller's:
+/// The dispatcher `D`, for a call whose work sees a task-local of its caller:
 /// [`RunSync::with_local`](crate::RunSync::with_local).
 pub struct WithLocal<D, T: 'static> {
     pub(crate) inner: D,

@@ -1,7 +1,7 @@
 //! Where and how a blocking call runs.
 //!
-//! [`Dispatcher`] is the second type of a [`RunSync`](crate::RunSync): [`Pool`] is plain,
-//! [`Shielded`] and [`WithLocal`] add to another.
+//! A [`Dispatcher`] is the second type of a [`RunSync`](crate::RunSync): [`Pool`] of a plain one,
+//! while [`Shielded`] and [`WithLocal`] add to another dispatcher.
 
 mod local;
 mod shielded;
@@ -15,14 +15,15 @@ pub use self::shielded::Shielded;
 ///
 /// It is sealed. A function that adds to a call can return it as
 /// `RunSync<impl Job<Output = R>, impl Dispatcher>`.
-pub trait Dispatcher: Dispatch + Unpin + 'static {}
+pub trait Dispatcher: Dispatch + Send + 'static {}
 
 /// The sealed part of [`Dispatcher`].
 pub trait Dispatch {
-    /// Whether a call that is queued runs although its caller is gone.
+    /// Whether a call that is dropped while it is queued runs all the same.
     const SHIELDED: bool = false;
 
-    /// Queues the work, at the first poll of the call: what belongs to the caller is here.
+    /// Queues the work. The first poll of the call asks for it, where the caller's task-locals can
+    /// still be seen.
     fn dispatch(&self, runtime: &Handle, work: impl FnOnce() + Send + 'static);
 }
 

@@ -2,7 +2,7 @@ use tokio::runtime::Handle;
 
 use super::{Dispatch, Dispatcher};
 
-/// The dispatcher `D`, for a call that runs once it is queued:
+/// The dispatcher `D`, for a call that runs even if it is dropped while it is queued:
 /// [`RunSync::shielded`](crate::RunSync::shielded).
 #[derive(Clone, Copy, Debug)]
 pub struct Shielded<D>(pub(crate) D);

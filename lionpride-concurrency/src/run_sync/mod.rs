@@ -89,6 +89,9 @@ pub fn run_sync<J: Job>(job: J) -> RunSync<J> {
 
 /// The future of [`run_sync`], and what a sync `#[dispatch]` function returns.
 ///
+/// `D` says where and how the call runs: it is [`Pool`] until [`shielded`](Self::shielded) or
+/// [`with_local`](Self::with_local) adds to it.
+///
 /// # Shutdown
 ///
 /// A call that its runtime gives up when it is shut down, because it had not started, never runs.
@@ -116,8 +119,8 @@ impl<J: Work> RunSync<J> {
 }
 
 impl<J: Work, D> RunSync<J, D> {
-    /// Makes the call one that runs to its end once it has been polled, also if its caller goes
-    /// away while it is queued: for work that must not be half done, as a write.
+    /// Makes sure that the call runs when it has been polled, even if it is dropped while it is
+    /// queued: for work that must be done once it has been asked for, such as a write.
     ///
     /// # Panics
     ///
@@ -125,22 +128,23 @@ impl<J: Work, D> RunSync<J, D> {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before its first poll, the work never runs. Dropped later, it runs all the same, and
-    /// its result is dropped on the worker. Only the shutdown of its runtime can still lose a call
-    /// that is queued.
+    /// Dropped before its first poll, the call never runs. Dropped while queued, it runs all the
+    /// same, and dropped while it runs, it goes on to its end; its result is dropped on the worker.
+    /// Only the shutdown of its runtime can still lose a call that is queued.
     ///
     /// # Examples
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use std::{sync::mpsc, time::Duration};
+    /// use std::time::Duration;
     /// use lionpride_concurrency::run_sync;
+    /// use tokio::{sync::oneshot, time::timeout};
     ///
-    /// let (journal, entries) = mpsc::channel();
+    /// let (journal, entry) = oneshot::channel();
     /// let write = run_sync(move || journal.send("order 7").unwrap()).shielded();
-    /// // The caller is gone a moment after it has asked.
-    /// let _ = tokio::time::timeout(Duration::ZERO, write).await;
-    /// assert_eq!(entries.recv(), Ok("order 7"));
+    /// // The caller polls it once and goes away.
+    /// let _ = timeout(Duration::ZERO, write).await;
+    /// assert_eq!(entry.await, Ok("order 7"));
     /// # }
     /// ```
     #[track_caller]
@@ -148,10 +152,13 @@ impl<J: Work, D> RunSync<J, D> {
         self.on_top("shielded", Shielded)
     }
 
-    /// Lets the work see the caller's value of a task-local: `key.get()` gives in it what it gives
+    /// Lets the work see a task-local of its caller: `key.get()` gives in the work what it gives
     /// where the call is first polled.
     ///
-    /// The value is cloned. Where the caller has none, the work has none either.
+    /// The value is cloned at that poll. The clone goes to the worker and is dropped there, later
+    /// than the work's captures if the call is dropped while queued. Where the caller has no value,
+    /// the work has none either. [`run_inline`](Self::run_inline) carries nothing: its work sees
+    /// what its place sees.
     ///
     /// # Panics
     ///
@@ -167,7 +174,7 @@ impl<J: Work, D> RunSync<J, D> {
     ///     static REQUEST: u64;
     /// }
     ///
-    /// let log = async { run_sync(|| format!("request {}", REQUEST.get())).with_local(&REQUEST).await };
+    /// let log = run_sync(|| format!("request {}", REQUEST.get())).with_local(&REQUEST);
     /// assert_eq!(REQUEST.scope(7, log).await, "request 7");
     /// # }
     /// ```
@@ -179,7 +186,7 @@ impl<J: Work, D> RunSync<J, D> {
         self.on_top("with_local", |inner| WithLocal { inner, key })
     }
 
-    /// Adds to the dispatcher of a call that is still here.
+    /// Adds to the dispatcher of a call that has not been polled.
     #[track_caller]
     fn on_top<E>(self, method: &str, add: impl FnOnce(D) -> E) -> RunSync<J, E> {
         match self.stage {
@@ -223,7 +230,7 @@ impl<J: Job, D: Dispatcher> RunSync<J, D> {
     ///
     /// # Cancel safety
     ///
-    /// As [`run_sync`].
+    /// That of the call.
     ///
     /// # Examples
     ///

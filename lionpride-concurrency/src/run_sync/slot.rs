@@ -8,7 +8,7 @@
 //!
 //! ticket dropped before the start:  Running while the job is dropped, then Lost
 //! claim dropped, Queued:            Over; the job is dropped there and then
-//!                        shielded:  still Queued, and nobody is told when it is done
+//!                        shielded:  still Queued; the ticket drops the result
 //! claim dropped, Running:           Over; the worker drops the result
 //! claim dropped, Done:              Over; the result is dropped with the claim
 //! ```
@@ -36,7 +36,7 @@ pub(super) fn in_hop() -> bool {
 
 struct Slot<J: Work> {
     state: Mutex<State<J>>,
-    /// Whether a queued job stays queued when its caller is gone.
+    /// Whether a queued job stays queued when the claim is dropped.
     shielded: bool,
 }
 
@@ -50,7 +50,7 @@ enum State<J: Work> {
     Over,
 }
 
-/// The caller's side. Dropping it gives the call up.
+/// The caller's side. Dropping it gives the call up, unless that is queued and shielded.
 pub(super) struct Claim<J: Work>(Arc<Slot<J>>);
 
 /// The pool's side: runs the job once. Dropping it un-run loses the job.
@@ -70,7 +70,7 @@ impl<J: Work> Slot<J> {
 }
 
 impl<J: Work> Ticket<J> {
-    /// Does the work, unless the caller is gone, and tells the caller.
+    /// Does the work, unless it has been given up, and tells the caller.
     pub(super) fn run(self) {
         let Some(job) = self.start() else { return };
         let outer = IN_HOP.replace(true);
@@ -79,7 +79,7 @@ impl<J: Work> Ticket<J> {
         self.finish(outcome);
     }
 
-    /// Takes the job out, if the caller still waits for it.
+    /// Takes the job out, unless it has been given up.
     fn start(&self) -> Option<J> {
         let mut state = self.0.lock();
         match mem::replace(&mut *state, State::Over) {
@@ -166,16 +166,17 @@ impl<J: Work> Claim<J> {
 impl<J: Work> Drop for Claim<J> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
-        if let State::Queued(_, waker) = &mut *state {
-            if self.0.shielded {
+        match &mut *state {
+            State::Queued(_, waker) if self.0.shielded => {
                 let waker = mem::replace(waker, Waker::noop().clone());
                 drop(state);
                 drop(waker);
-                return;
+            }
+            left => {
+                let left = mem::replace(left, State::Over);
+                drop(state);
+                drop(left);
             }
         }
-        let left = mem::replace(&mut *state, State::Over);
-        drop(state);
-        drop(left);
     }
 }

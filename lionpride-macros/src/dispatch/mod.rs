@@ -23,7 +23,7 @@ pub(crate) fn dispatch(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(args, &mut errors);
     let output = match Item::parse(item.clone()) {
-        Ok(Item::Function(function)) => alone(&options, function, item, &mut errors),
+        Ok(Item::Function(function)) => alone(&options, *function, item, &mut errors),
         Ok(Item::Block(block)) => block_of(&options, block, &mut errors),
         Err(error) => {
             errors.push(error);
@@ -56,7 +56,7 @@ fn block_of(options: &Options, block: Block, errors: &mut Errors) -> TokenStream
     check::check_block(options, errors);
     let Block { place, head, inner_attrs, members, braces } = block;
     let members = members.into_iter().map(|member| match member {
-        Member::Function(function) => method(options, place, function, errors),
+        Member::Function(function) => method(options, place, *function, errors),
         Member::Other(tokens) => tokens,
     });
     let content = quote!(#(#inner_attrs)* #(#members)*);

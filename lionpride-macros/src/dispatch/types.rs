@@ -34,10 +34,12 @@ impl Lease {
 
     pub(super) fn of_type(ty: &Type) -> Self {
         let borrows = all(ty);
-        match borrows.iter().any(Borrow::is_mutable) {
-            true => Self::Mutable,
-            false if borrows.is_empty() => Self::Owned,
-            false => Self::Shared,
+        if borrows.iter().any(Borrow::is_mutable) {
+            Self::Mutable
+        } else if borrows.is_empty() {
+            Self::Owned
+        } else {
+            Self::Shared
         }
     }
 }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use futures::Stream;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Job, RunSync, RunSyncError, callable, pipeline, run_sync, sleep,
-    sleep_until, stream_sync,
+    BoxCallable, Callable, Dispatcher, Job, Pool, RunSync, RunSyncError, Shielded, WithLocal,
+    callable, pipeline, run_sync, sleep, sleep_until, stream_sync,
 };
 
 /// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
@@ -46,8 +46,14 @@ questions! {
 }
 
 macro_rules! traits_of {
-    ($value:expr) => {{
-        let probe = probe(&$value);
+    (type $T:ty) => {
+        traits_of!(@ Probe::<$T>(PhantomData))
+    };
+    ($value:expr) => {
+        traits_of!(@ probe(&$value))
+    };
+    (@ $probe:expr) => {{
+        let probe = $probe;
         let traits = [
             ("Send", probe.is_send()),
             ("Sync", probe.is_sync()),
@@ -64,6 +70,7 @@ fn the_table_tells_yes_from_no() {
     assert_eq!(traits_of!(Cell::new(1)), ["Send", "Unpin", "Debug"]);
     assert_eq!(traits_of!((Rc::new(1), || 1)), ["Unpin"]);
     assert_eq!(traits_of!(PhantomPinned), ["Send", "Sync", "Debug"]);
+    assert_eq!(traits_of!(type Cell<u32>), ["Send", "Unpin", "Debug"]);
 }
 
 #[test]
@@ -111,6 +118,62 @@ fn a_call_for_its_result_is_what_the_call_is() {
     assert_eq!(traits_of!(call_for_a_cell().into_result()), traits_of!(call_for_a_cell()));
 }
 
+tokio::task_local! {
+    static CELL: Cell<u32>;
+}
+
+fn shielded() -> RunSync<impl Job, Shielded<Pool>> {
+    call().shielded()
+}
+
+fn shielded_with_a_cell() -> RunSync<impl Job, Shielded<Pool>> {
+    call_with_a_cell().shielded()
+}
+
+fn with_local() -> RunSync<impl Job, WithLocal<Pool, Cell<u32>>> {
+    call().with_local(&CELL)
+}
+
+fn with_local_with_a_cell() -> RunSync<impl Job, WithLocal<Pool, Cell<u32>>> {
+    call_with_a_cell().with_local(&CELL)
+}
+
+fn unnamed() -> RunSync<impl Job, impl Dispatcher> {
+    call().with_local(&CELL).shielded()
+}
+
+/// A dispatcher holds a key at most, never its value.
+#[test]
+fn a_dispatcher_is_everything() {
+    let all = ["Send", "Sync", "Unpin", "Debug"];
+    assert_eq!(traits_of!(Pool), all);
+    assert_eq!(traits_of!(type Shielded<Pool>), all);
+    assert_eq!(traits_of!(type WithLocal<Pool, Cell<u32>>), all);
+    assert_eq!(traits_of!(type Shielded<WithLocal<Pool, Cell<u32>>>), all);
+    assert_eq!(traits_of!(type WithLocal<Shielded<Pool>, Cell<u32>>), all);
+}
+
+#[test]
+fn a_call_is_what_it_was_whatever_is_added_to_it() {
+    assert_eq!(traits_of!(shielded()), traits_of!(call()));
+    assert_eq!(traits_of!(with_local()), traits_of!(call()));
+    assert_eq!(traits_of!(unnamed()), traits_of!(call()));
+    assert_eq!(traits_of!(shielded_with_a_cell()), traits_of!(call_with_a_cell()));
+    assert_eq!(traits_of!(with_local_with_a_cell()), traits_of!(call_with_a_cell()));
+    assert_eq!(traits_of!(shielded().into_result()), traits_of!(call()));
+    assert_eq!(traits_of!(unnamed().into_result()), traits_of!(call()));
+    assert_eq!(traits_of!(with_local_with_a_cell().into_result()), ["Send", "Unpin", "Debug"]);
+}
+
+/// Code that is generic over the dispatcher can spawn the call.
+#[test]
+fn a_call_of_any_dispatcher_is_send_and_unpin() {
+    fn take<J: Job, D: Dispatcher>(call: RunSync<J, D>) -> impl Send + Unpin {
+        call
+    }
+    drop((take(call()), take(unnamed())));
+}
+
 fn stream() -> impl Stream<Item = i32> {
     stream_sync(|| std::iter::once(Rc::new(1)).map(|one| *one), 1)
 }
@@ -155,6 +218,7 @@ fn a_callable_is_everything() {
     assert_eq!(traits_of!(callable!(sync)), all);
     assert_eq!(traits_of!(callable!(inline(sync))), all);
     assert_eq!(traits_of!(callable!(asynchronous)), all);
+    assert_eq!(traits_of!(callable!(|_: u32| unnamed())), all);
     assert_eq!(traits_of!(boxed("")), all);
     assert_eq!(traits_of!(pipeline!(sync, asynchronous, |n| Cell::new(n + 1))), all);
 }
@@ -164,6 +228,7 @@ fn a_callable_is_everything() {
 fn the_future_of_a_call_is_send() {
     assert_eq!(traits_of!(callable!(sync).call(1)), ["Send", "Sync", "Unpin"]);
     assert_eq!(traits_of!(with_a_cell().call(1)), ["Send"]);
+    assert_eq!(traits_of!(callable!(|_: u32| shielded()).call(1)), ["Send", "Sync", "Unpin"]);
     assert_eq!(traits_of!(callable!(asynchronous).call(1)), ["Send", "Sync"]);
     assert_eq!(traits_of!(callable!(inline(sync)).call(1)), ["Send", "Sync"]);
     assert_eq!(traits_of!(boxed("").call(Cell::new(1))), ["Send", "Unpin"]);

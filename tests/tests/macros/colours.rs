@@ -8,7 +8,10 @@ use std::pin::Pin;
 use std::thread::{ThreadId, current};
 
 use futures::future::BoxFuture;
-use lionpride_concurrency::{BoxCallable, Callable, callable, dispatch, is_async, pipeline};
+use lionpride_concurrency::{
+    BoxCallable, Callable, Dispatcher, Job, RunSync, callable, dispatch, is_async, pipeline,
+    run_sync,
+};
 
 mod elsewhere {
     use std::thread::{ThreadId, current};
@@ -96,6 +99,26 @@ fn dispatched_inline(_: u32) -> ThreadId {
 #[dispatch]
 fn dispatched_pair(_: u8, _: String) -> ThreadId {
     current().id()
+}
+
+tokio::task_local! {
+    static NUMBER: u32;
+}
+
+fn plain_call(_: u32) -> RunSync<impl Job<Output = ThreadId>> {
+    run_sync(|| current().id())
+}
+
+fn shielded(_: u32) -> RunSync<impl Job<Output = ThreadId>, impl Dispatcher> {
+    run_sync(|| current().id()).shielded()
+}
+
+fn with_local(_: u8, _: String) -> RunSync<impl Job<Output = ThreadId>, impl Dispatcher> {
+    run_sync(|| current().id()).with_local(&NUMBER)
+}
+
+fn with_both() -> RunSync<impl Job<Output = ThreadId>, impl Dispatcher> {
+    run_sync(|| current().id()).with_local(&NUMBER).shielded()
 }
 
 struct Store(ThreadId);
@@ -187,6 +210,11 @@ async fn every_kind_of_callable_has_its_colour() {
         sync, hops: dispatched_pair, (1, String::new());
         asynchronous, stays: dispatched_async, 1;
         asynchronous, stays: dispatched_inline, 1;
+        sync, hops: plain_call, 1;
+        sync, hops: shielded, 1;
+        sync, hops: with_local, (1, String::new());
+        sync, hops: with_both, ();
+        sync, hops: |n: u32| shielded(n), 1;
         sync, hops: pointer, 1;
         asynchronous, stays: future_pointer, 1;
         sync, hops: boxed_fn(), 1;
@@ -201,14 +229,20 @@ async fn every_kind_of_callable_has_its_colour() {
         sync, hops: boxed.clone(), 1;
         asynchronous, stays: boxed_async.clone(), 1;
         sync, hops: callable!(sync), 1;
+        sync, hops: callable!(shielded), 1;
         asynchronous, stays: callable!(asynchronous), 1;
         sync, hops: pipeline!(sync), 1;
+        sync, hops: pipeline!(shielded), 1;
         asynchronous, stays: pipeline!(asynchronous), 1;
         sync, stays: inline(sync), 1;
         sync, stays: inline(dispatched), 1;
+        sync, stays: inline(shielded), 1;
+        sync, stays: inline(with_local), (1, String::new());
         sync, stays: inline(|_: u32| current().id()), 1;
         sync, hops: blocking(sync), 1;
         sync, hops: blocking(dispatched), 1;
+        sync, hops: blocking(shielded), 1;
+        sync, hops: blocking(with_both), ();
     }
 
     // A closure that moves its captures can be written down only once.

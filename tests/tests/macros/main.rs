@@ -1,5 +1,6 @@
 //! What `#[dispatch]`, `callable!`, `is_async!` and `pipeline!` make of the user's functions.
 
+mod apart;
 mod callable;
 mod colours;
 mod dispatch;

@@ -48,7 +48,7 @@ pub(super) fn bind_in_place(sig: &mut Signature) -> Vec<TokenStream> {
         }
         FnArg::Typed(arg) => {
             let Argument { attrs, name, pattern, .. } = Argument::take(arg, index);
-            bind_pattern(&attrs, pattern, &name, &name.to_token_stream())
+            bind_pattern(&attrs, &pattern, &name, &name.to_token_stream())
         }
     });
     patterns.collect()
@@ -69,9 +69,10 @@ impl Bindings {
         let token = &receiver.self_token;
         let declared = at(receiver.span());
         let kept = local("kept", receiver.span());
-        let own = match &receiver.kind {
-            ReceiverKind::Typed(_, ty) => own(krate, ty),
-            _ => quote_spanned!(declared=> #krate::__private::Lent::own),
+        let own = if let ReceiverKind::Typed(_, ty) = &receiver.kind {
+            own(krate, ty)
+        } else {
+            quote_spanned!(declared=> #krate::__private::Lent::own)
         };
         self.leave.push(quote_spanned!(declared=> let #kept = #own(#token);));
         let whole = quote_spanned!(declared=> let #kept = #kept;);
@@ -106,7 +107,7 @@ impl Bindings {
             if let Pat::Wild(_) = pattern {
                 return;
             }
-            self.arrive.push(bind_pattern(&attrs, pattern, &name, &loan));
+            self.arrive.push(bind_pattern(&attrs, &pattern, &name, &loan));
             return;
         }
         if !types::mentions_parameter(ty, generics) {
@@ -122,7 +123,7 @@ impl Bindings {
             }
             _ => self.arrive.push(whole),
         }
-        self.arrive.push(bind_pattern(&attrs, pattern, &name, &name.to_token_stream()));
+        self.arrive.push(bind_pattern(&attrs, &pattern, &name, &name.to_token_stream()));
     }
 }
 
@@ -140,12 +141,12 @@ fn own(krate: &TokenStream, ty: &Type) -> TokenStream {
 
 fn bind_pattern(
     attrs: &[Attribute],
-    pattern: Pat,
+    pattern: &Pat,
     name: &Ident,
     value: &TokenStream,
 ) -> TokenStream {
     let place = name.span();
-    let unused = match &pattern {
+    let unused = match pattern {
         Pat::Ident(ident) if ident.ident.to_string().starts_with('_') => {
             Some(quote_spanned!(place=> #[allow(clippy::no_effect_underscore_binding)]))
         }

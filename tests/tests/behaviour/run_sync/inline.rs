@@ -36,7 +36,9 @@ fn a_polled_call_does_not_run_inline() {
         let held = hold_a_thread(runtime.handle());
         let (mut call, has_run, alive) = observed_call();
         assert!(poll(&mut call, Waker::noop()).is_pending());
-        let message = panic_of(|| call.run_inline()).message;
+        let (panic, line) = (panic_of(|| call.run_inline()), line!());
+        assert_eq!((panic.file.as_str(), panic.line), (file!(), line));
+        let message = panic.message;
         assert!(message.contains("run_inline") && message.contains("polled"), "{message}");
         assert!(is_gone(&alive));
         drop(held);

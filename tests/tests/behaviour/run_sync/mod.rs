@@ -2,10 +2,12 @@
 
 mod dropped;
 mod inline;
+mod locals;
 mod many;
 mod panics;
 mod queued;
 mod result;
+mod shielded;
 mod shutdown;
 mod wakers;
 

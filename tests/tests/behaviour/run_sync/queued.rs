@@ -103,7 +103,7 @@ fn a_capture_may_wait_for_the_pool_when_it_is_dropped() {
 }
 
 /// A waker that is there to be dropped.
-struct Keeps<T>(Option<T>);
+pub(super) struct Keeps<T>(pub(super) Option<T>);
 
 impl<T: Send + Sync + 'static> Wake for Keeps<T> {
     fn wake(self: Arc<Self>) {

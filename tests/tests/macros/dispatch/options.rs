@@ -32,6 +32,7 @@ impl Service {
     }
 
     async fn awaited(&self) -> u32 {
+        tokio::task::yield_now().await;
         REQUEST.get()
     }
 }
@@ -94,6 +95,7 @@ fn a_shielded_function_runs_although_its_caller_is_gone() {
 #[dispatch(allow_blocking)]
 async fn naps() -> u32 {
     std::thread::sleep(std::time::Duration::ZERO);
+    tokio::task::yield_now().await;
     1
 }
 

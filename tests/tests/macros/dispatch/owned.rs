@@ -45,6 +45,7 @@ async fn the_body_sees_the_borrowed_type() {
 }
 
 #[dispatch(owned)]
+#[allow(clippy::option_option, reason = "nesting is what the test is about")]
 fn optional(text: Option<&str>, bytes: Option<&[u8]>, path: Option<Option<&Path>>) -> usize {
     let (text, bytes) = (is::<Option<&str>>(text), is::<Option<&[u8]>>(bytes));
     text.map_or(0, str::len) + bytes.map_or(0, <[u8]>::len) + path.flatten().iter().count()
@@ -127,7 +128,7 @@ impl Store {
         let this = "mine";
         let list = vec![self.name.len(), self.reads.load(Ordering::Relaxed)];
         assert!(matches!(self, Self { .. }), "{self:?}");
-        let nested = format!("{}", format!("{}{self}", "{self}"));
+        let nested = [format!("{}{self}", "{self}"), format!("{self}")].concat();
         format!("{self:>4} {{self}} {this} {list:?} {nested} {}", self::helper(self))
     }
 
@@ -208,6 +209,6 @@ async fn self_crosses_through_clone() {
 #[tokio::test]
 async fn self_is_found_in_macros_and_left_alone_in_items() {
     let store = Store::new("db");
-    assert_eq!(store.in_macros().await, "  db {self} mine [2, 0] {self}db 2");
+    assert_eq!(store.in_macros().await, "  db {self} mine [2, 0] {self}dbdb 2");
     assert_eq!(store.beside_items().await, 2 + 1 + 1);
 }

@@ -166,7 +166,7 @@ async fn a_trait_written_by_hand_can_be_implemented() {
 /// Neither an associated function nor a generic method is a special case.
 #[dispatch]
 trait Codec: Sized + Send {
-    fn decode<'a, T>(input: &'a [T]) -> Option<Self>
+    fn decode<'a, T>(input: &'a [T], other: &'a [T]) -> Option<Self>
     where
         T: Into<u64> + Copy + Send + Sync + 'static;
 
@@ -176,11 +176,12 @@ trait Codec: Sized + Send {
 #[dispatch]
 impl Codec for u64 {
     #[dispatch(owned)]
-    fn decode<'a, T>(input: &'a [T]) -> Option<Self>
+    fn decode<'a, T>(input: &'a [T], other: &'a [T]) -> Option<Self>
     where
         T: Into<u64> + Copy + Send + Sync + 'static,
     {
-        input.first().map(|&first| first.into())
+        let both: [&'_ [T]; 2] = [input, other];
+        both.concat().first().map(|&first| first.into())
     }
 
     fn encode(self) -> Vec<u8> {
@@ -190,6 +191,6 @@ impl Codec for u64 {
 
 #[tokio::test]
 async fn associated_functions_and_generic_methods_can_be_dispatched() {
-    assert_eq!(u64::decode(&[7_u8]).await, Some(7));
+    assert_eq!(u64::decode(&[], &[7_u8]).await, Some(7));
     assert_eq!(7_u64.encode().await, [0, 0, 0, 0, 0, 0, 0, 7]);
 }
