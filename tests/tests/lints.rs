@@ -3,6 +3,10 @@
 #![deny(missing_docs, unreachable_pub, unused_qualifications, single_use_lifetimes)]
 #![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, let_underscore_drop)]
 #![deny(unsafe_code, unused_lifetimes, unused_results, variant_size_differences)]
+#![deny(async_fn_in_trait, let_underscore, keyword_idents, refining_impl_trait, unit_bindings)]
+#![deny(future_incompatible, nonstandard_style, redundant_lifetimes, rust_2024_compatibility)]
+#![deny(clippy::unwrap_used, clippy::allow_attributes_without_reason)]
+#![deny(clippy::impl_trait_in_params, clippy::try_err, clippy::str_to_string)]
 
 use lionpride_concurrency::{Callable, callable, dispatch, is_async, pipeline};
 
@@ -57,6 +61,125 @@ impl Owner {
         self.0 += n;
         self
     }
+}
+
+#[dispatch(owned, shield, locals(KEY))]
+fn borrows(text: &str, _ignored: Option<&[u8]>, list: &[u8], _: &u8) -> usize {
+    text.len() + list.len() + KEY.try_with(|key| *key).unwrap_or_default()
+}
+
+tokio::task_local! {
+    static KEY: usize;
+}
+
+/// A block.
+#[derive(Clone, Debug)]
+pub struct Block(u32);
+
+#[dispatch(owned)]
+impl Block {
+    const ONE: u32 = 1;
+
+    /// Documented.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<u32> {
+        (index == 0).then(|| self.0 + Self::ONE)
+    }
+
+    fn show(&self, suffix: &str) -> String {
+        format!("{}{suffix}", self.0)
+    }
+
+    #[dispatch(inline)]
+    fn set(&mut self, n: u32) {
+        self.0 = n;
+    }
+
+    #[dispatch(skip)]
+    const fn new(n: u32) -> Self {
+        Self(n)
+    }
+
+    async fn later(&self) -> u32 {
+        tokio::task::yield_now().await;
+        self.0
+    }
+}
+
+/// A trait.
+#[dispatch]
+pub trait Store: Sync {
+    /// What can go wrong.
+    type Error: Send;
+
+    /// Sync.
+    fn get(&self, key: &str) -> Result<usize, Self::Error>;
+
+    /// Async.
+    async fn put(&self, key: &str, value: usize) -> Result<usize, Self::Error>;
+
+    /// Generic.
+    fn take<T: Send + Sync + Clone>(self, many: &[T]) -> Vec<T>
+    where
+        Self: Sized;
+
+    /// With a body.
+    async fn both(&self, key: &str, (a, _): (usize, usize)) -> Result<usize, Self::Error> {
+        let found = self.get(key).await?;
+        self.put(key, found + a).await
+    }
+
+    /// With a cheap one.
+    #[must_use]
+    #[dispatch(inline)]
+    fn name(&self) -> &'static str {
+        "store"
+    }
+
+    /// With one that hops.
+    fn last(self) -> u32
+    where
+        Self: Sized + Send + 'static,
+    {
+        drop(self);
+        0
+    }
+}
+
+#[dispatch(owned)]
+impl Store for Block {
+    type Error = ();
+
+    fn get(&self, key: &str) -> Result<usize, ()> {
+        if key.is_empty() {
+            return Err(());
+        }
+        usize::try_from(self.0).map_err(|_| ())
+    }
+
+    async fn put(&self, key: &str, value: usize) -> Result<usize, ()> {
+        tokio::task::yield_now().await;
+        Ok(key.len() + value)
+    }
+
+    #[dispatch(inline)]
+    fn take<T: Send + Sync + Clone>(self, many: &[T]) -> Vec<T> {
+        many.to_vec()
+    }
+}
+
+#[tokio::test]
+async fn nothing_fires_in_blocks_and_traits() {
+    let mut block = Block::new(1);
+    block.set(2).await;
+    assert_eq!(block.get(0).await, Some(3));
+    assert_eq!(block.show("!").await, "2!");
+    assert_eq!(block.later().await, 2);
+    assert_eq!(block.both("abc", (1, 1)).await, Ok(6));
+    assert_eq!(block.clone().take(&[1]).await, [1]);
+    assert_eq!(block.name().await.len(), 5);
+    assert_eq!(block.last().await, 0);
+    assert_eq!(borrows("a", None, &[1, 2], &0).await, 3);
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ use std::future::Future;
 use std::mem;
 use std::panic::resume_unwind;
 use std::pin::Pin;
+use std::process::{ExitCode, Termination};
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::{self, Handle};
@@ -323,6 +324,15 @@ impl<J: Work, D> fmt::Debug for RunSync<J, D> {
             Stage::Over => "over",
         };
         f.debug_tuple("RunSync").field(&stage).finish()
+    }
+}
+
+/// What starts a process or a test awaits nothing: there a call does its work here and now. So a
+/// dispatched `main` or `#[test]` works, also where `#[tokio::main]` or `#[tokio::test]` has made a
+/// sync function of it.
+impl<J: Work<Output: Termination>, D> Termination for RunSync<J, D> {
+    fn report(self) -> ExitCode {
+        self.run_inline().report()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod functions;
+mod neighbours;
 mod options;
 mod owned;
 mod traits;
