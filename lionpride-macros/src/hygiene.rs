@@ -11,3 +11,13 @@ pub(crate) fn local(name: &str, place: Span) -> Ident {
 pub(crate) fn at(place: Span) -> Span {
     Span::mixed_site().located_at(place)
 }
+
+/// `stem`, or what has to be added to it to make it a name that stands nowhere in `text`: for
+/// where a name of the user's has the same hygiene.
+pub(crate) fn unused(stem: &str, text: &str) -> String {
+    let mut name = stem.to_owned();
+    while text.contains(&name) {
+        name.push('_');
+    }
+    name
+}

@@ -154,6 +154,12 @@ impl<C: Callable<In>, In> Callable<In> for Nested<C> {
     }
 }
 
+/// `Arc::clone`, which no trait of the user's can be meant by.
+#[must_use]
+pub fn share<T>(shared: &Arc<T>) -> Arc<T> {
+    Arc::clone(shared)
+}
+
 /// Stands for a function that does not fit, once the compiler has said so: it fits everywhere, and
 /// there is no value of it.
 pub struct Anything<V>(Infallible, PhantomData<fn() -> V>);

@@ -5,7 +5,7 @@
 
 mod boxed;
 pub(crate) mod colour;
-mod kinds;
+pub(crate) mod kinds;
 pub(crate) mod signature;
 
 use std::future::Future;

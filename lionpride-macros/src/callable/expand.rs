@@ -89,7 +89,7 @@ impl Question<'_> {
     // Input:  async move |x| body
     // Output: match Arc::new(async move |x| body) {
     //             f => move |x| {
-    //                 let f = Arc::clone(&f);
+    //                 let f = share(&f);
     //                 async move { f(x).await }
     //             }
     //         }
@@ -104,7 +104,7 @@ impl Question<'_> {
         quote_spanned! {at(closure.span())=>
             match #krate::__private::Arc::new(#typed) {
                 #f => move |#(#args),*| {
-                    let #f = #krate::__private::Arc::clone(&#f);
+                    let #f = #krate::__private::share(&#f);
                     async move { #f(#(#args),*).await }
                 }
             }

@@ -20,7 +20,7 @@ use crate::hygiene::{at, local};
 //             let s1 = (s1, o);
 //             let stages = Arc::new((s0, s1,));
 //             draft.finish(move |x| {
-//                 let stages = Arc::clone(&stages);
+//                 let stages = share(&stages);
 //                 async move {
 //                     let x = step(&stages.0, x).await?;
 //                     let x = step(&stages.1, x).await?;
@@ -54,7 +54,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
             #(#declared)*
             let #kept = #krate::__private::Arc::new((#(#locals,)*));
             #draft.finish(move |#x| {
-                let #kept = #krate::__private::Arc::clone(&#kept);
+                let #kept = #krate::__private::share(&#kept);
                 async move {
                     #(let #x = #steps;)*
                     #last

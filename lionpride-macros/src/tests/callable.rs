@@ -56,7 +56,7 @@ fn an_async_closure() {
             a.with(&b).await) {
                 f => {
                     move |x0, x1| {
-                        let f = ::lionpride_concurrency::__private::Arc::clone(&f);
+                        let f = ::lionpride_concurrency::__private::share(&f);
                         async move { f(x0, x1).await }
                     }
                 }

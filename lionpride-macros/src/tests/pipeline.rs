@@ -43,7 +43,7 @@ fn stages_without_errors() {
                 let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
                 draft
                     .finish(move |x| {
-                        let stages = ::lionpride_concurrency::__private::Arc::clone(&stages);
+                        let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
                             let x = ::lionpride_concurrency::__private::always(
                                 ::lionpride_concurrency::__private::step(&stages.0, x).await,
@@ -103,7 +103,7 @@ fn stages_with_errors() {
                 ) {
                     f => {
                         move |x0| {
-                            let f = my::concurrency::__private::Arc::clone(&f);
+                            let f = my::concurrency::__private::share(&f);
                             async move { f(x0).await }
                         }
                     }
@@ -122,7 +122,7 @@ fn stages_with_errors() {
                 let stages = my::concurrency::__private::Arc::new((s0, s1, s2));
                 draft
                     .finish(move |x| {
-                        let stages = my::concurrency::__private::Arc::clone(&stages);
+                        let stages = my::concurrency::__private::share(&stages);
                         async move {
                             let x = my::concurrency::__private::step(&stages.0, x).await?;
                             let x = my::concurrency::__private::step(&stages.1, x).await?;

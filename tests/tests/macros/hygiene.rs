@@ -8,6 +8,10 @@ mod reexported {
     }
 }
 
+tokio::task_local! {
+    static LOCAL: u32;
+}
+
 mod hostile {
     use super::reexported::inner::renamed;
 
@@ -26,18 +30,30 @@ mod hostile {
     struct Send;
     struct Future;
     struct Job;
+    struct Work;
     struct RunSync;
+    struct Clone;
+    struct ToOwned;
+    struct Cross;
+    struct Lent;
+    struct Keep;
+    struct String;
+    struct Vec;
     struct Callable;
     struct Question;
     struct Plain;
     fn run_sync() {}
+    fn hop() {}
+    fn own() {}
+    fn lend() {}
+    fn cross() {}
     fn probe() {}
     fn step() {}
     fn settle() {}
 
     #[renamed::dispatch(crate = super::reexported::inner::renamed)]
-    fn sum(f: u32, self_: u32, __arg0: u32, (x, stages): (u32, u32), result: u32) -> u32 {
-        f + self_ + __arg0 + x + stages + result
+    fn sum(f: u32, self_: u32, __arg3: u32, (x, stages): (u32, u32), result: u32) -> u32 {
+        f + self_ + __arg3 + x + stages + result
     }
 
     #[renamed::dispatch(crate = renamed)]
@@ -48,6 +64,64 @@ mod hostile {
     #[renamed::dispatch(inline, crate = renamed)]
     fn cheap(rt: &u32) -> u32 {
         *rt
+    }
+
+    #[renamed::dispatch(owned, shield, locals(super::LOCAL), crate = renamed)]
+    fn lent(kept: &u32, this: &str, self_: ::core::option::Option<&u32>, fut: &[u32]) -> u32 {
+        let hop = fut.len() as u32;
+        let own = match self_ {
+            ::core::option::Option::Some(n) => *n,
+            ::core::option::Option::None => 0,
+        };
+        *kept + this.len() as u32 + own + hop + super::LOCAL.get()
+    }
+
+    #[derive(::core::clone::Clone)]
+    struct Owner(u32);
+
+    /// What every value can be asked for must not be asked for here.
+    trait Traps: ::core::marker::Sized {
+        fn own(self) {}
+        fn lend(&self) {}
+        fn cross(self) {}
+        fn clone(&self) {}
+        fn to_owned(&self) {}
+        fn run(self) {}
+        fn shielded(self) {}
+        fn with_local<T>(self, _: T) {}
+    }
+
+    impl<T> Traps for T {}
+
+    #[renamed::dispatch(owned, crate = renamed)]
+    impl Owner {
+        fn get(&self, kept: u32, result: &u32) -> u32 {
+            let (this, this_) = (self.0, 1);
+            this + this_ + kept + *result
+        }
+    }
+
+    #[renamed::dispatch(crate = renamed)]
+    trait Trait: ::core::marker::Sync {
+        fn sync(&self, f: &u32) -> u32;
+
+        async fn with_body(&self, (fut, rt): (u32, u32)) -> u32 {
+            self.sync(&fut).await + rt
+        }
+    }
+
+    #[renamed::dispatch(owned, crate = renamed)]
+    impl Trait for Owner {
+        fn sync(&self, f: &u32) -> u32 {
+            self.0 + *f
+        }
+    }
+
+    pub(super) async fn runs_more() -> u32 {
+        let lent =
+            super::LOCAL.scope(1, lent(&1, "a", ::core::option::Option::Some(&1), &[1])).await;
+        let owner = Owner(1);
+        lent + owner.get(1, &1).await + owner.with_body((1, 1)).await
     }
 
     pub(super) async fn runs() -> u32 {
@@ -76,6 +150,7 @@ mod hostile {
 async fn nothing_collides() {
     // 28 twice, 3 and 3 and 5; 8; 6, 2, 1
     assert_eq!(hostile::runs().await, 67 + 8 + 9);
+    assert_eq!(hostile::runs_more().await, 5 + 4 + 3);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! How the arguments come to the body.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Generics, Pat, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote,
@@ -9,7 +9,7 @@ use syn::{
 
 use super::this::This;
 use crate::dispatch::types::{self, Hidden};
-use crate::hygiene::{at, local};
+use crate::hygiene::{at, local, unused};
 
 /// The statements on both sides of the hop, in the order of the arguments.
 #[derive(Default)]
@@ -25,14 +25,16 @@ pub(super) struct Bindings {
 pub(super) fn bind(krate: &TokenStream, sig: &mut Signature, this: Option<&This>) -> Bindings {
     let place = at(sig.ident.span());
     let generics = sig.generics.clone();
+    let stem = stem(sig);
     let mut bindings = Bindings::default();
     for (index, arg) in sig.inputs.iter_mut().enumerate() {
+        let made_up = format!("{stem}{index}");
         match (arg, this) {
             (FnArg::Receiver(receiver), Some(this)) => {
-                bindings.lend_self(krate, receiver, this);
+                bindings.lend_self(krate, receiver, &made_up, this);
             }
             (FnArg::Receiver(receiver), None) => bindings.move_self(krate, receiver, place),
-            (FnArg::Typed(arg), _) => bindings.argument(krate, arg, index, &generics),
+            (FnArg::Typed(arg), _) => bindings.argument(krate, arg, &made_up, &generics),
         }
     }
     bindings
@@ -41,17 +43,24 @@ pub(super) fn bind(krate: &TokenStream, sig: &mut Signature, this: Option<&This>
 /// The statements for a body that stays where it is: only the patterns come back.
 pub(super) fn bind_in_place(sig: &mut Signature) -> Vec<TokenStream> {
     let place = at(sig.ident.span());
+    let stem = stem(sig);
     let patterns = sig.inputs.iter_mut().enumerate().map(|(index, arg)| match arg {
         FnArg::Receiver(receiver) => {
             let this = &receiver.self_token;
             quote_spanned!(place=> let _ = &#this;)
         }
         FnArg::Typed(arg) => {
-            let Argument { attrs, name, pattern, .. } = Argument::take(arg, index);
+            let Argument { attrs, name, pattern, .. } =
+                Argument::take(arg, &format!("{stem}{index}"));
             bind_pattern(&attrs, &pattern, &name, &name.to_token_stream())
         }
     });
     patterns.collect()
+}
+
+/// What made-up names begin with: they have the hygiene of the arguments' own.
+fn stem(sig: &Signature) -> String {
+    unused("__arg", &sig.inputs.to_token_stream().to_string())
 }
 
 impl Bindings {
@@ -63,12 +72,12 @@ impl Bindings {
     }
 
     // Input:  &self
-    // Output: let kept = Lent::own(self);
-    //         let this = Keep::lend(&kept);
-    fn lend_self(&mut self, krate: &TokenStream, receiver: &Receiver, this: &This) {
+    // Output: let __arg0 = Lent::own(self);
+    //         let this = Keep::lend(&__arg0);
+    fn lend_self(&mut self, krate: &TokenStream, receiver: &Receiver, made_up: &str, this: &This) {
         let token = &receiver.self_token;
         let declared = at(receiver.span());
-        let kept = local("kept", receiver.span());
+        let kept = local(made_up, receiver.span());
         let own = if let ReceiverKind::Typed(_, ty) = &receiver.kind {
             own(krate, ty)
         } else {
@@ -93,10 +102,10 @@ impl Bindings {
         &mut self,
         krate: &TokenStream,
         arg: &mut PatType,
-        index: usize,
+        made_up: &str,
         generics: &Generics,
     ) {
-        let Argument { kept, attrs, name, pattern } = Argument::take(arg, index);
+        let Argument { kept, attrs, name, pattern } = Argument::take(arg, made_up);
         let place = name.span();
         let ty = &arg.ty;
         if types::first(ty).is_some() {
@@ -166,8 +175,8 @@ struct Argument {
 }
 
 impl Argument {
-    fn take(arg: &mut PatType, index: usize) -> Self {
-        let name = outer_name(&arg.pat, index);
+    fn take(arg: &mut PatType, made_up: &str) -> Self {
+        let name = outer_name(&arg.pat, made_up);
         let pattern = std::mem::replace(&mut *arg.pat, parse_quote!(#name));
         let attrs = std::mem::take(&mut arg.attrs);
         let is_cfg =
@@ -180,13 +189,13 @@ impl Argument {
 
 /// The user's name for the argument, which the documentation shows, or a made-up one. Neither can
 /// meet a name in the body.
-fn outer_name(pattern: &Pat, index: usize) -> Ident {
+fn outer_name(pattern: &Pat, made_up: &str) -> Ident {
     match pattern {
         Pat::Ident(ident) => {
             let mut name = ident.ident.clone();
             name.set_span(at(name.span()));
             name
         }
-        _ => format_ident!("__arg{index}", span = Span::mixed_site()),
+        _ => Ident::new(made_up, Span::mixed_site()),
     }
 }

@@ -6,6 +6,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Item, Macro, Path, Result, UseTree, parse2};
 
 use crate::dispatch::model::with_content;
+use crate::hygiene::unused;
 
 /// The name that stands for `self` in the body, if the body speaks of it.
 pub(super) struct This {
@@ -18,22 +19,14 @@ impl This {
     // Output: { this.a + dbg!(this.b) + m::self_made() }
     pub(super) fn instead_of_self(body: &Group) -> Result<(Self, Group)> {
         let mut block: Block = parse2(body.to_token_stream())?;
-        let mut rename = Rename { name: unused_name(body), first: None };
+        // In its strings neither: they can capture names.
+        let name = unused("this", &body.to_string());
+        let mut rename = Rename { name, first: None };
         rename.visit_block_mut(&mut block);
         let content = block.stmts.iter().map(ToTokens::to_token_stream).collect();
         let name = rename.first.map(|span| Ident::new(&rename.name, span));
         Ok((Self { name }, with_content(body, content)))
     }
-}
-
-/// A name that stands nowhere in the body, in its strings neither.
-fn unused_name(body: &Group) -> String {
-    let text = body.to_string();
-    let mut name = "this".to_owned();
-    while text.contains(&name) {
-        name.push('_');
-    }
-    name
 }
 
 struct Rename {
