@@ -355,3 +355,70 @@ async fn a_panic_comes_through_whole() {
     let error = fails("the disk is full").into_result().await.unwrap_err();
     assert!(error.to_string().ends_with("the disk is full"), "{}", error);
 }
+
+#[derive(Clone)]
+struct Shelf {
+    books: Vec<String>,
+}
+
+#[dispatch(owned)]
+impl Shelf {
+    fn find(&self, title: &str, hint: Option<&str>) -> Option<usize> {
+        let this = hint.unwrap_or(title);
+        self.books.iter().position(|book| book == title || *book == this)
+    }
+
+    #[dispatch(inline)]
+    fn first(&self) -> Option<&str> {
+        self.books.first().map(|book| book.as_str())
+    }
+
+    async fn count(&self) -> usize {
+        tokio::task::yield_now().await;
+        self.books.len()
+    }
+}
+
+#[dispatch]
+trait Library: Send + Sync {
+    fn lend(&self, title: &str) -> Option<String>;
+
+    async fn take_back(&self, book: String) -> usize;
+
+    async fn renew(&self, (title, _): (&str, u32)) -> usize {
+        let book = self.lend(title).await;
+        self.take_back(book.unwrap_or_default()).await
+    }
+
+    #[dispatch(inline)]
+    fn name(&self) -> &str {
+        "library"
+    }
+}
+
+#[dispatch(owned)]
+impl Library for Shelf {
+    fn lend(&self, title: &str) -> Option<String> {
+        self.books.iter().find(|book| *book == title).cloned()
+    }
+
+    async fn take_back(&self, book: String) -> usize {
+        tokio::task::yield_now().await;
+        book.len()
+    }
+}
+
+async fn spawned<L: Library + 'static>(library: L) -> (usize, usize) {
+    let visit = async move { (library.renew(("dune", 1)).await, library.name().await.len()) };
+    tokio::spawn(visit).await.unwrap()
+}
+
+#[tokio::test]
+async fn blocks_and_traits_of_either_colour() {
+    let shelf = Shelf { books: vec!["emma".to_owned(), "dune".to_owned()] };
+    let call = shelf.find("it", Some("dune"));
+    assert_eq!(tokio::spawn(call).await.unwrap(), Some(1));
+    assert_eq!(shelf.first().await, Some("emma"));
+    assert_eq!(shelf.count().await, 2);
+    assert_eq!(spawned(shelf).await, (4, 7));
+}
