@@ -9,6 +9,6 @@ pub use crate::callable::colour::{
     ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
 };
 pub use crate::callable::kinds::share;
-pub use crate::crossing::{Cross, Keep, Lent, crosses, hop};
+pub use crate::crossing::{Cross, Keep, Lent, hop};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};
 pub use crate::pipeline::outcome::{ViaNoResult, ViaResult};

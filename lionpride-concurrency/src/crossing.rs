@@ -16,18 +16,12 @@ use crate::run_sync::Work;
     note = "the body of a dispatched function runs on another thread, and its arguments go there; \
             `#[dispatch(inline)]` lets a cheap body stay"
 )]
-pub trait Cross: Sized {
-    /// The value, unchanged: a call is the question whether it may cross.
-    #[must_use]
-    fn cross(self) -> Self {
-        self
-    }
+pub trait Cross {
+    /// Named and not called: who names it asks whether values of this type may cross.
+    fn may_cross() {}
 }
 
 impl<T: Send + 'static> Cross for T {}
-
-/// Asks of a `self`, which has no other name, whether it may cross.
-pub fn crosses<T: Cross>(_: &T) {}
 
 /// A borrowed value that `owned` can take along: `&T`, `Cow<'_, T>`, and an `Option` of either.
 #[diagnostic::on_unimplemented(
@@ -122,6 +116,6 @@ impl<K: Keep> Keep for Option<K> {
 
 /// [`run_sync`](crate::run_sync), which leaves it to the declared type of the function to ask for a
 /// [`Job`](crate::Job): what does not fit is said once, and there.
-pub fn hop<W: Work>(work: W) -> RunSync<W> {
+pub fn hop<W: Work + 'static>(work: W) -> RunSync<W> {
     RunSync::new(work)
 }

@@ -1,6 +1,6 @@
 //! What `#[dispatch]` stands on: a function, or a block of them.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser, Result};
 use syn::{AttrStyle, Attribute, Error, LitStr, Signature, Token, Visibility, parse2};
@@ -68,19 +68,47 @@ pub(super) enum Member {
 }
 
 impl Item {
+    /// A body is not looked into: what comes last in braces is split off before anything is parsed.
     pub(super) fn parse(item: TokenStream) -> Result<Self> {
-        let parse = |input: ParseStream<'_>| {
-            let ahead = input.fork();
-            ahead.call(Attribute::parse_outer)?;
-            ahead.parse::<Visibility>()?;
-            if begins_block(&ahead) {
-                return Block::split(input.parse()?).map(Item::Block);
+        let (head, braces) = split_braces(item);
+        let kind = Self::kind.parse2(head.clone())?;
+        match (kind, braces) {
+            (Kind::Function, Some(braces)) => {
+                let function = Function::head.parse2(head)?.with(Body::Block(braces));
+                Ok(Self::Function(Box::new(function)))
             }
-            only_functions(&ahead)?;
-            input.parse().map(Box::new).map(Item::Function)
-        };
-        parse.parse2(item)
+            (Kind::Function, None) => parse2(head).map(Box::new).map(Self::Function),
+            (Kind::Block, Some(braces)) => Block::parse(head, braces).map(Self::Block),
+            (Kind::Block, None) => {
+                Err(Error::new_spanned(head, "expected an `impl` block or a trait with its braces"))
+            }
+        }
     }
+
+    fn kind(input: ParseStream<'_>) -> Result<Kind> {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        let kind = if begins_block(input) { Kind::Block } else { only_functions(input)? };
+        input.parse::<TokenStream>()?;
+        Ok(kind)
+    }
+}
+
+enum Kind {
+    Function,
+    Block,
+}
+
+fn split_braces(item: TokenStream) -> (TokenStream, Option<Group>) {
+    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    let braces = match tokens.pop() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => Some(group),
+        other => {
+            tokens.extend(other);
+            None
+        }
+    };
+    (tokens.into_iter().collect(), braces)
 }
 
 /// `impl`, `trait`, and the words that may stand before them.
@@ -95,9 +123,9 @@ fn begins_block(input: ParseStream<'_>) -> bool {
 }
 
 /// Everything else fails here, at its first token.
-fn only_functions(input: ParseStream<'_>) -> Result<()> {
+fn only_functions(input: ParseStream<'_>) -> Result<Kind> {
     if begins_function(input) {
-        return Ok(());
+        return Ok(Kind::Function);
     }
     let message = if input.peek(Token![mod]) {
         "`#[dispatch]` goes on a function, an `impl` block or a trait: write it on each one in here"
@@ -123,23 +151,47 @@ fn begins_function(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![fn])
 }
 
+/// A function up to its body.
+struct Head {
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+    sig: Signature,
+}
+
+impl Head {
+    fn with(self, body: Body) -> Function {
+        let Self { attrs, vis, sig } = self;
+        Function { attrs, vis, sig, body }
+    }
+}
+
+impl Function {
+    fn head(input: ParseStream<'_>) -> Result<Head> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        Ok(Head { attrs, vis: input.parse()?, sig: input.parse()? })
+    }
+}
+
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let vis = input.parse()?;
-        let sig = input.parse()?;
+        let head = input.call(Self::head)?;
         let body = if input.peek(Token![;]) {
             Body::Declared(input.parse()?)
         } else {
             Body::Block(input.parse()?)
         };
-        Ok(Self { attrs, vis, sig, body })
+        Ok(head.with(body))
     }
 }
 
 /// The inner attributes of a body, made outer ones, and the rest: what stands for the body has no
 /// place for them.
 pub(super) fn split_inner_attrs(body: Group) -> (Vec<Attribute>, Group) {
+    let mut tokens = body.stream().into_iter();
+    let is_next = |token: Option<TokenTree>, expected: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected);
+    if !(is_next(tokens.next(), '#') && is_next(tokens.next(), '!')) {
+        return (Vec::new(), body);
+    }
     let split = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_inner)?;
         Ok((attrs, input.parse::<TokenStream>()?))
@@ -161,14 +213,7 @@ pub(super) fn with_content(group: &Group, content: TokenStream) -> Group {
 }
 
 impl Block {
-    /// The braces are what comes last: everything before them is the head.
-    fn split(item: TokenStream) -> Result<Self> {
-        let mut head: Vec<TokenTree> = item.into_iter().collect();
-        let Some(TokenTree::Group(braces)) = head.pop() else {
-            let message = "expected an `impl` block or a trait with its braces";
-            return Err(Error::new(proc_macro2::Span::call_site(), message));
-        };
-        let head: TokenStream = head.into_iter().collect();
+    fn parse(head: TokenStream, braces: Group) -> Result<Self> {
         let (place, is_trait) = read_head(&head)?;
         let members = |input: ParseStream<'_>| {
             Ok((input.call(Attribute::parse_inner)?, Member::parse_all(input, is_trait)?))

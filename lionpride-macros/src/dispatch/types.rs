@@ -1,10 +1,11 @@
 //! What the text of a type shows: borrows, parameters, `impl Trait`.
 
+use quote::quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     BoundLifetimes, Expr, GenericParam, Generics, Ident, Lifetime, ParenthesizedGenericArguments,
-    Receiver, ReceiverKind, Type, TypeFnPtr, TypeReference, parse_quote,
+    Receiver, ReceiverKind, Type, TypeFnPtr, TypeImplTrait, TypeReference,
 };
 
 /// A borrow that is not `'static`.
@@ -100,8 +101,8 @@ pub(super) fn owned_form(ty: &Type) -> &'static str {
     }
 }
 
-/// Whether a type speaks of one of the type parameters.
-pub(super) fn mentions_parameter(ty: &Type, generics: &Generics) -> bool {
+/// Whether a type speaks of a type parameter: by its name, or as `impl Trait`.
+pub(super) fn is_generic(ty: &Type, generics: &Generics) -> bool {
     let mut mentions = Mentions { generics, found: false };
     mentions.visit_type(ty);
     mentions.found
@@ -119,6 +120,10 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
             _ => false,
         });
         visit::visit_ident(self, ident);
+    }
+
+    fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+        self.found = true;
     }
 }
 
@@ -144,7 +149,7 @@ struct HideImpl {
 impl VisitMut for HideImpl {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Type::ImplTrait(_) = ty {
-            *ty = parse_quote!(_);
+            *ty = Type::Verbatim(quote!(_));
             self.found = true;
             return;
         }

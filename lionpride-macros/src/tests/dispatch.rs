@@ -44,7 +44,7 @@ fn a_sync_function_hops() {
             ) -> ::lionpride_concurrency::RunSync<
                 impl ::lionpride_concurrency::Job<Output = Result<Order, Error>>,
             > {
-                let raw = <String as ::lionpride_concurrency::__private::Cross>::cross(raw);
+                let _ = <String as ::lionpride_concurrency::__private::Cross>::may_cross;
                 ::lionpride_concurrency::__private::hop(move || -> Result<Order, Error> {
                     let raw = raw;
                     match () {
@@ -94,11 +94,10 @@ fn patterns_generics_and_attributes() {
             where
                 T: Send + 'static,
             {
-                my::concurrency::__private::crosses(&self);
-                let __arg2 = <Guard as my::concurrency::__private::Cross>::cross(__arg2);
+                let _ = <Self as my::concurrency::__private::Cross>::may_cross;
+                let _ = <Guard as my::concurrency::__private::Cross>::may_cross;
                 #[cfg(feature = "x")]
-                let r#type = <String as my::concurrency::__private::Cross>::cross(r#type);
-                let last = <_ as my::concurrency::__private::Cross>::cross(last);
+                let _ = <String as my::concurrency::__private::Cross>::may_cross;
                 my::concurrency::__private::hop(move || -> () {
                     let _ = &self;
                     let __arg1 = __arg1;
@@ -130,7 +129,7 @@ fn impl_trait_results_make_it_async() {
         },
         &expect![[r#"
             async fn numbers(n: u32) -> Result<impl Iterator<Item = u32> + Send, Error> {
-                let n = <u32 as ::lionpride_concurrency::__private::Cross>::cross(n);
+                let _ = <u32 as ::lionpride_concurrency::__private::Cross>::may_cross;
                 ::lionpride_concurrency::__private::hop(move || -> Result<_, Error> {
                         let n = n;
                         match () {

@@ -3,9 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, FnArg, Generics, Pat, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote,
-};
+use syn::{Attribute, FnArg, Generics, Pat, PatType, Receiver, ReceiverKind, Signature, Type};
 
 use super::this::This;
 use crate::dispatch::types::{self, Hidden};
@@ -14,7 +12,7 @@ use crate::hygiene::{at, local, unused};
 /// The statements on both sides of the hop, in the order of the arguments.
 #[derive(Default)]
 pub(super) struct Bindings {
-    /// Before it: the arguments made ready to cross.
+    /// Before it: whether the arguments may cross, and what goes in the place of a borrow.
     pub(super) leave: Vec<TokenStream>,
     /// Behind it: the user's patterns.
     pub(super) arrive: Vec<TokenStream>,
@@ -58,16 +56,24 @@ pub(super) fn bind_in_place(sig: &mut Signature) -> Vec<TokenStream> {
     patterns.collect()
 }
 
-/// What made-up names begin with: they have the hygiene of the arguments' own.
+/// What made-up names begin with, where some are needed: they have the hygiene of the arguments' own.
 fn stem(sig: &Signature) -> String {
+    let is_named =
+        |arg: &FnArg| matches!(arg, FnArg::Typed(arg) if matches!(*arg.pat, Pat::Ident(_)));
+    if sig.inputs.iter().all(is_named) {
+        return String::new();
+    }
     unused("__arg", &sig.inputs.to_token_stream().to_string())
 }
 
 impl Bindings {
     fn move_self(&mut self, krate: &TokenStream, receiver: &Receiver, place: Span) {
         let this = &receiver.self_token;
-        let declared = at(receiver.span());
-        self.leave.push(quote_spanned!(declared=> #krate::__private::crosses(&#this);));
+        let declared = match &receiver.kind {
+            ReceiverKind::Typed(_, ty) => (**ty).clone(),
+            _ => Type::Verbatim(quote_spanned!(receiver.span()=> Self)),
+        };
+        self.leave.push(may_cross(krate, &declared));
         self.arrive.push(quote_spanned!(place=> let _ = &#this;));
     }
 
@@ -95,7 +101,7 @@ impl Bindings {
     }
 
     // Input:  (a, b): (A, B)
-    // Output: let __arg0 = <(A, B) as Cross>::cross(__arg0);
+    // Output: let _ = <(A, B) as Cross>::may_cross;
     //         let __arg0 = __arg0;
     //         let (a, b) = __arg0;
     fn argument(
@@ -119,9 +125,9 @@ impl Bindings {
             self.arrive.push(bind_pattern(&attrs, &pattern, &name, &loan));
             return;
         }
-        if !types::mentions_parameter(ty, generics) {
-            let cross = cross(krate, ty);
-            self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #cross(#name);));
+        if !types::is_generic(ty, generics) {
+            let asked = may_cross(krate, ty);
+            self.leave.push(quote_spanned!(place=> #(#kept)* #asked));
         }
         let whole = quote_spanned!(place=> #(#kept)* let #name = #name;);
         match &pattern {
@@ -136,10 +142,10 @@ impl Bindings {
     }
 }
 
-/// The function that asks whether a value of this type may cross.
-fn cross(krate: &TokenStream, ty: &Type) -> TokenStream {
-    let Hidden { ty, .. } = Hidden::of(ty);
-    quote_spanned!(at(ty.span())=> <#ty as #krate::__private::Cross>::cross)
+/// Asks whether values of a type may cross, where the user wrote the type.
+fn may_cross(krate: &TokenStream, ty: &Type) -> TokenStream {
+    let place = at(ty.span());
+    quote_spanned!(place=> let _ = <#ty as #krate::__private::Cross>::may_cross;)
 }
 
 /// The function that makes an owned value of a borrowed one of this type.
@@ -177,7 +183,7 @@ struct Argument {
 impl Argument {
     fn take(arg: &mut PatType, made_up: &str) -> Self {
         let name = outer_name(&arg.pat, made_up);
-        let pattern = std::mem::replace(&mut *arg.pat, parse_quote!(#name));
+        let pattern = std::mem::replace(&mut *arg.pat, Pat::Verbatim(name.to_token_stream()));
         let attrs = std::mem::take(&mut arg.attrs);
         let is_cfg =
             |attr: &&Attribute| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");

@@ -6,7 +6,7 @@ mod this;
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, ReturnType, Token, Type, parse_quote, parse_quote_spanned};
+use syn::{FnArg, ReturnType, Token, Type, parse_quote_spanned};
 
 use self::this::This;
 use super::args::Options;
@@ -92,9 +92,15 @@ fn promise(function: &mut Function) {
     let (output, ..) = output(&function.sig.output);
     function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
     function.sig.asyncness = None;
-    function.sig.output = parse_quote_spanned! {place=>
-        -> impl ::core::future::Future<Output = #output> + ::core::marker::Send
-    };
+    function.sig.output = returns(quote_spanned! {place=>
+        impl ::core::future::Future<Output = #output> + ::core::marker::Send
+    });
+}
+
+/// A type that nobody looks into any more.
+fn returns(ty: TokenStream) -> ReturnType {
+    let place = at(Span::call_site());
+    ReturnType::Type(Token![->](place), Box::new(Type::Verbatim(ty)))
 }
 
 /// The hop, and all that decides how it is made.
@@ -107,8 +113,8 @@ struct Hop<'a> {
 impl Hop<'_> {
     // Input:  #[dispatch] fn f(a: A, (b, _): B) -> R { body }
     // Output: fn f(a: A, __arg1: B) -> RunSync<impl Job<Output = R>> {
-    //             let a = <A as Cross>::cross(a);
-    //             let __arg1 = <B as Cross>::cross(__arg1);
+    //             let _ = <A as Cross>::may_cross;
+    //             let _ = <B as Cross>::may_cross;
     //             hop(move || -> R {
     //                 let a = a;
     //                 let __arg1 = __arg1;
@@ -184,7 +190,7 @@ impl Hop<'_> {
         let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
         let dispatcher = (options.shield.is_some() || options.locals.is_some())
             .then(|| quote_spanned!(place=> , impl #krate::Dispatcher));
-        function.sig.output = parse_quote_spanned!(place=> -> #krate::RunSync<#job #dispatcher>);
+        function.sig.output = returns(quote_spanned!(place=> #krate::RunSync<#job #dispatcher>));
     }
 }
 
@@ -202,7 +208,7 @@ fn lent_self(function: &Function, body: Group) -> Option<(Option<This>, Group)> 
 /// The type of the work's result: as the user wrote it, and as a closure can name it.
 fn output(output: &ReturnType) -> (Type, Hidden) {
     let written = match output {
-        ReturnType::Default => parse_quote!(()),
+        ReturnType::Default => Type::Verbatim(quote!(())),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
     let hidden = Hidden::of(&written);
