@@ -22,6 +22,7 @@ mod hygiene;
 #[path = "../../../lionpride-macros/src/krate.rs"]
 mod krate;
 
+mod copies;
 mod counts;
 mod expansion;
 mod metadata;
@@ -30,6 +31,8 @@ mod reasons;
 mod sources;
 mod subject;
 
+use copies::Made;
+use copies::project::Project;
 use metadata::Metadata;
 
 #[test]
@@ -41,4 +44,21 @@ fn every_function_of_many_crates_expands() {
     counts.assert_no_problem();
     assert!(metadata.packages.len() >= 30, "this is not the whole dependency graph");
     assert!(counts.functions() >= 30_000, "only {} functions were found", counts.functions());
+}
+
+#[test]
+fn dispatched_copies_of_small_crates_compile() {
+    let metadata = Metadata::read();
+    let mut project = Project::new(&metadata);
+    let mut made = Made::default();
+    for &name in copies::CRATES {
+        let of_this = project.copy(metadata.package(name));
+        println!("{name:24} {of_this}");
+        made.add(&of_this);
+    }
+    println!("{:24} {made}", "all");
+    project.check();
+    assert!(made.hop >= 300, "only {} functions hop", made.hop);
+    assert!(made.inline >= 2_500, "only {} functions are inline", made.inline);
+    assert!(made.stays_async >= 100, "only {} functions were async", made.stays_async);
 }
