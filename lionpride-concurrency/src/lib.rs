@@ -39,6 +39,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! The [`guide`] says more, a page a topic.
+//!
 //! # Features
 //!
 //! - `macros` (default): `#[dispatch]`, `callable!`, `is_async!` and `pipeline!`.
@@ -68,6 +70,13 @@ pub use time::{IntoDelay, Sleep, current_time, sleep, sleep_until};
 
 #[cfg(feature = "macros")]
 pub use lionpride_macros::dispatch;
+
+/// The guide, a page a topic.
+#[cfg(all(any(doc, doctest), feature = "macros"))]
+pub mod guide {
+    #[doc = include_str!("docs/dispatch.md")]
+    pub mod dispatch {}
+}
 
 /// The examples of the front page compile and run.
 #[cfg(all(doctest, feature = "macros"))]

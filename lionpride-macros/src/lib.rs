@@ -13,23 +13,34 @@ mod tests;
 use proc_macro::TokenStream;
 use syn::Error;
 
-/// Makes a function of either colour awaitable: call it and `.await` it.
+/// Makes functions of either colour awaitable: call them and `.await` them.
+///
+/// It goes on a function, a method, a whole `impl` block, a trait, or the `impl` of a trait.
 ///
 /// - An `async fn` stays what it is, token for token.
 /// - A `fn` returns a future, [`RunSync`], that runs the body on the runtime's blocking pool. The
 ///   arguments are moved there and live until the body ends. The future borrows nothing, so that
 ///   it can be spawned, and the function is a handler for whoever takes functions that return
 ///   futures.
+/// - A trait declares its methods, of either colour, as `-> impl Future<Output = R> + Send`; who
+///   implements it writes each in whichever colour it has there.
 ///
 /// Visibility, documentation, attributes, generics, `where` clauses, `unsafe`, patterns as
 /// arguments, raw identifiers, `?` and `return` work as ever. A `fn` that returns an `impl Trait`
 /// becomes an `async fn`. A bare `#[must_use]` is left away, since [`RunSync`] must be used anyway.
+///
+/// The [guide] has a page on all of it.
 ///
 /// # Options
 ///
 /// | option | meaning |
 /// |---|---|
 /// | `inline` | the body is cheap: it runs in place at the first poll, without a hop, and may borrow |
+/// | `owned` | each borrowed argument crosses through `ToOwned`, `&self` through `Clone`; the body still sees the borrow |
+/// | `shield` | once polled, the body runs although its caller goes away |
+/// | `locals(KEY, ..)` | the body sees these `tokio::task_local!` values of its caller's |
+/// | `allow_blocking` | an async body may call what is known to block, which is an error otherwise |
+/// | `skip` | on one method of a dispatched block: it stays as it is |
 /// | `crate = path` | where `lionpride_concurrency` is, if not under its own name |
 ///
 /// # Panics
@@ -64,21 +75,28 @@ use syn::Error;
 /// # Ok(()) }
 /// ```
 ///
-/// A borrowed argument cannot follow the body to another thread. Where the body is cheap, it need
-/// not go there:
+/// A borrowed argument cannot follow the body to another thread. A copy of it can; and where the
+/// body is cheap, it need not go there:
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// # use lionpride_concurrency::dispatch;
+/// #[dispatch(owned)]
+/// fn longest_word(text: &str) -> usize {
+///     text.split(' ').map(str::len).max().unwrap_or(0)
+/// }
+///
 /// #[dispatch(inline)]
 /// fn first_word(text: &str) -> &str {
 ///     text.split(' ').next().unwrap_or(text)
 /// }
 ///
+/// assert_eq!(longest_word("await the others").await, 6);
 /// assert_eq!(first_word("call me").await, "call");
 /// # }
 /// ```
 ///
+/// [guide]: https://docs.rs/lionpride-concurrency/latest/lionpride_concurrency/guide/dispatch/index.html
 /// [`RunSync`]: https://docs.rs/lionpride-concurrency/latest/lionpride_concurrency/struct.RunSync.html
 /// [`run_sync`]: https://docs.rs/lionpride-concurrency/latest/lionpride_concurrency/fn.run_sync.html
 #[proc_macro_attribute]
