@@ -37,24 +37,24 @@ fn nearest(word: &str) -> Option<&'static str> {
         .map(|(.., shown)| shown)
 }
 
-/// How many letters have to be added, removed or replaced: the Levenshtein distance.
+/// How many letters have to be added, removed, replaced, or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut above_left = i;
-        let mut left = i + 1;
-        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let replaced = above_left + usize::from(x != *y);
-            above_left = *cell;
-            left = replaced.min(above_left + 1).min(left + 1);
-            *cell = left;
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // One row for each beginning of `a`, one cell for each beginning of `b`.
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        rows.push(row);
     }
-    row.last().copied().unwrap_or_default()
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -67,14 +67,16 @@ mod tests {
         assert_eq!(distance("owned", "owned"), 0);
         assert_eq!(distance("", "skip"), 4);
         assert_eq!(distance("own", "owned"), 2);
-        assert_eq!(distance("inlnie", "inline"), 2);
-        assert_eq!(distance("sheild", "shield"), 2);
+        assert_eq!(distance("inlnie", "inline"), 1);
+        assert_eq!(distance("owend", "owned"), 1);
+        assert_eq!(distance("shade", "shield"), 3);
     }
 
     #[test]
     fn a_typo_finds_the_word_that_was_meant() {
         assert_eq!(nearest("inlined"), Some("`inline`"));
         assert_eq!(nearest("Owned"), Some("`owned`"));
+        assert_eq!(nearest("owend"), Some("`owned`"));
         assert_eq!(nearest("local"), Some("`locals(KEY, ..)`"));
         assert_eq!(nearest("allow_block"), Some("`allow_blocking`"));
         assert_eq!(nearest("limit"), None);

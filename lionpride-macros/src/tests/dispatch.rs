@@ -5,7 +5,7 @@ use quote::quote;
 use super::items;
 use crate::dispatch::dispatch;
 
-fn check(args: TokenStream, item: TokenStream, expected: &Expect) {
+pub(super) fn check(args: TokenStream, item: TokenStream, expected: &Expect) {
     items(dispatch(args, item), expected);
 }
 
@@ -137,6 +137,83 @@ fn impl_trait_results_make_it_async() {
                         }
                     })
                     .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn owned_lends_on_the_other_side() {
+    check(
+        quote!(owned),
+        quote! {
+            fn find(&self, key: Option<&str>, (a, _): &(u32, u32), this: usize) -> String {
+                format!("{self} {}", self.name + *a + this)
+            }
+        },
+        &expect![[r#"
+            fn find(
+                &self,
+                key: Option<&str>,
+                __arg2: &(u32, u32),
+                this: usize,
+            ) -> ::lionpride_concurrency::RunSync<
+                impl ::lionpride_concurrency::Job<Output = String>,
+            > {
+                let __arg0 = ::lionpride_concurrency::__private::Lent::own(self);
+                let key = <Option<&str> as ::lionpride_concurrency::__private::Lent>::own(key);
+                let __arg2 = <&(u32, u32) as ::lionpride_concurrency::__private::Lent>::own(__arg2);
+                let _ = <usize as ::lionpride_concurrency::__private::Cross>::may_cross;
+                ::lionpride_concurrency::__private::hop(move || -> String {
+                    let __arg0 = __arg0;
+                    let this_ = ::lionpride_concurrency::__private::Keep::lend(&__arg0);
+                    let key = key;
+                    let key = ::lionpride_concurrency::__private::Keep::lend(&key);
+                    let __arg2 = __arg2;
+                    let (a, _) = ::lionpride_concurrency::__private::Keep::lend(&__arg2);
+                    let this = this;
+                    match () {
+                        () => format!("{this_} {}", this_.name + * a + this),
+                    }
+                })
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn shield_and_locals_add_to_the_call() {
+    check(
+        quote!(shield, locals(REQUEST, user::NAME)),
+        quote! {
+            fn write(text: String) {
+                log(text);
+            }
+        },
+        &expect![[r#"
+            fn write(
+                text: String,
+            ) -> ::lionpride_concurrency::RunSync<
+                impl ::lionpride_concurrency::Job<Output = ()>,
+                impl ::lionpride_concurrency::Dispatcher,
+            > {
+                let _ = <String as ::lionpride_concurrency::__private::Cross>::may_cross;
+                ::lionpride_concurrency::RunSync::with_local(
+                    ::lionpride_concurrency::RunSync::with_local(
+                        ::lionpride_concurrency::RunSync::shielded(
+                            ::lionpride_concurrency::__private::hop(move || -> () {
+                                let text = text;
+                                match () {
+                                    () => {
+                                        log(text);
+                                    }
+                                }
+                            }),
+                        ),
+                        &REQUEST,
+                    ),
+                    &user::NAME,
+                )
             }
         "#]],
     );

@@ -3,6 +3,7 @@
 
 #![allow(clippy::needless_raw_string_hashes, reason = "the snapshots are written with them")]
 
+mod blocks;
 mod callable;
 mod dispatch;
 mod pipeline;
