@@ -370,7 +370,7 @@ impl Shelf {
 
     #[dispatch(inline)]
     fn first(&self) -> Option<&str> {
-        self.books.first().map(|book| book.as_str())
+        self.books.first().map(String::as_str)
     }
 
     async fn count(&self) -> usize {

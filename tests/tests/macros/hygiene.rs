@@ -68,12 +68,12 @@ mod hostile {
 
     #[renamed::dispatch(owned, shield, locals(super::LOCAL), crate = renamed)]
     fn lent(kept: &u32, this: &str, self_: ::core::option::Option<&u32>, fut: &[u32]) -> u32 {
-        let hop = fut.len() as u32;
+        let hop = fut[0];
         let own = match self_ {
             ::core::option::Option::Some(n) => *n,
             ::core::option::Option::None => 0,
         };
-        *kept + this.len() as u32 + own + hop + super::LOCAL.get()
+        *kept + u32::from(this == "a") + own + hop + super::LOCAL.get()
     }
 
     #[derive(::core::clone::Clone)]
