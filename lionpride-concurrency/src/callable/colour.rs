@@ -158,12 +158,12 @@ impl<M> Apart<M> {
         false
     }
 
-    pub fn wrap<F>(self, function: F) -> Nested<Placed<F, M>> {
-        Nested(Placed::new(function))
+    pub fn wrap<F>(self, function: F) -> Nested<Placed<Awaited<F, M>>> {
+        Nested(Placed(Awaited::new(function)))
     }
 
-    pub fn blocking<F>(self, function: F) -> Nested<Placed<F, M>> {
-        Nested(Placed::new(function))
+    pub fn blocking<F>(self, function: F) -> Nested<Placed<Awaited<F, M>>> {
+        Nested(Placed(Awaited::new(function)))
     }
 
     pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {

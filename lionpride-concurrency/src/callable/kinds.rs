@@ -53,10 +53,10 @@ kind! {
     Awaited
 }
 
-kind! {
-    /// A function that returns a [`RunSync`](crate::RunSync) that is not plain: awaited as it is.
-    Placed
-}
+/// A sync function whose future hops by itself, as a [`RunSync`](crate::RunSync) does that says
+/// where or how it runs: awaited as it is.
+#[derive(Clone, Debug)]
+pub struct Placed<C>(pub(crate) C);
 
 /// A callable as it is.
 #[derive(Clone, Debug)]
@@ -121,20 +121,15 @@ where
     }
 }
 
-impl<F, M, In> Callable<In> for Placed<F, M>
-where
-    F: Apply<In, M> + Send + Sync + 'static,
-    F::Returns: Future + Send + 'static,
-    M: 'static,
-{
-    type Output = <F::Returns as Future>::Output;
+impl<C: Callable<In>, In> Callable<In> for Placed<C> {
+    type Output = C::Output;
 
     fn is_async(&self) -> bool {
         false
     }
 
-    fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static {
-        self.function.apply(input)
+    fn call(&self, input: In) -> impl Future<Output = C::Output> + Send + 'static {
+        self.0.call(input)
     }
 }
 
