@@ -54,7 +54,8 @@ pub(super) enum Body {
 /// An `impl` block or a trait.
 pub(super) struct Block {
     pub(super) place: Place,
-    /// Everything before the braces, as it was written.
+    pub(super) attrs: Vec<Attribute>,
+    /// Everything between them and the braces, as it was written.
     pub(super) head: TokenStream,
     pub(super) inner_attrs: Vec<Attribute>,
     pub(super) members: Vec<Member>,
@@ -170,11 +171,15 @@ impl Block {
         };
         let head: TokenStream = head.into_iter().collect();
         let (place, is_trait) = read_head(&head)?;
+        let split = |input: ParseStream<'_>| {
+            Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?))
+        };
+        let (attrs, head) = split.parse2(head)?;
         let members = |input: ParseStream<'_>| {
             Ok((input.call(Attribute::parse_inner)?, Member::parse_all(input, is_trait)?))
         };
         let (inner_attrs, members) = members.parse2(braces.stream())?;
-        Ok(Self { place, head, inner_attrs, members, braces })
+        Ok(Self { place, attrs, head, inner_attrs, members, braces })
     }
 }
 

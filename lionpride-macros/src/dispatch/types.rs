@@ -1,11 +1,15 @@
 //! What the text of a type shows: borrows, parameters, `impl Trait`.
 
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    BoundLifetimes, Expr, GenericParam, Generics, Ident, Lifetime, ParenthesizedGenericArguments,
-    Receiver, ReceiverKind, Type, TypeFnPtr, TypeReference, parse_quote,
+    BoundLifetimes, Expr, GenericArgument, GenericParam, Generics, Ident, Lifetime,
+    ParenthesizedGenericArguments, PathArguments, Receiver, ReceiverKind, Type, TypeFnPtr,
+    TypeReference, parse_quote_spanned,
 };
+
+use crate::hygiene::at;
 
 /// A borrow that is not `'static`.
 pub(super) enum Borrow<'ast> {
@@ -84,10 +88,54 @@ impl<'ast> Visit<'ast> for Borrows<'ast> {
     fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
 }
 
+/// Whether `owned` can be expected to know what to do with a type that borrows. The names are
+/// hints to a reader; what holds is the type.
+pub(super) fn is_lendable(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => {
+            !is_object(&reference.elem) && first(&reference.elem).is_none()
+        }
+        Type::Paren(ty) => is_lendable(&ty.elem),
+        Type::Group(ty) => is_lendable(&ty.elem),
+        ty => match only_argument(ty, "Option") {
+            Some(ty) => is_lendable(ty),
+            None => is_named(ty, "Cow") && all(ty).len() == 1,
+        },
+    }
+}
+
+fn is_object(ty: &Type) -> bool {
+    match ty {
+        Type::TraitObject(_) => true,
+        Type::Paren(ty) => is_object(&ty.elem),
+        Type::Group(ty) => is_object(&ty.elem),
+        _ => false,
+    }
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == name),
+        _ => false,
+    }
+}
+
+/// The `T` of a `Name<T>`, under whatever path.
+pub(super) fn only_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+    match args.args.first() {
+        Some(GenericArgument::Type(ty)) => Some(ty),
+        _ => None,
+    }
+}
+
 /// What to write instead of a borrow of `ty`.
 pub(super) fn owned_form(ty: &Type) -> &'static str {
     let name = match ty {
         Type::Slice(_) => return "take a `Vec`",
+        ty if is_object(ty) => return "take an `Arc<dyn ..>`",
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
         _ => None,
     };
@@ -142,7 +190,7 @@ struct HideImpl {
 impl VisitMut for HideImpl {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Type::ImplTrait(_) = ty {
-            *ty = parse_quote!(_);
+            *ty = parse_quote_spanned!(at(ty.span())=> _);
             self.found = true;
             return;
         }
