@@ -94,7 +94,7 @@ fn patterns_generics_and_attributes() {
             where
                 T: Send + 'static,
             {
-                my::concurrency::__private::crosses(&self);
+                <Self as my::concurrency::__private::Cross>::ask(&self);
                 let __arg2 = <Guard as my::concurrency::__private::Cross>::cross(__arg2);
                 #[cfg(feature = "x")]
                 let r#type = <String as my::concurrency::__private::Cross>::cross(r#type);

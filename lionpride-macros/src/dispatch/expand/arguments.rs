@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Generics, Pat, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote,
+    parse_quote_spanned,
 };
 
 use super::this::This;
@@ -58,28 +59,28 @@ impl Bindings {
     fn move_self(&mut self, krate: &TokenStream, receiver: &Receiver, place: Span) {
         let this = &receiver.self_token;
         let declared = at(receiver.span());
-        self.leave.push(quote_spanned!(declared=> #krate::__private::crosses(&#this);));
+        let ty = self_type(receiver);
+        self.leave.push(quote_spanned!(declared=> <#ty as #krate::__private::Cross>::ask(&#this);));
         self.arrive.push(quote_spanned!(place=> let _ = &#this;));
     }
 
     // Input:  &self
-    // Output: let kept = Lent::own(self);
-    //         let this = Keep::lend(&kept);
+    // Output: let kept = <&Self as Lent<_, _>>::own(self);
+    //         let kept = (<_ as Cross>::cross(kept.0), kept.1);
+    //         let kept = kept;
+    //         let this = Lend::lend(&kept.1, &kept.0);
     fn lend_self(&mut self, krate: &TokenStream, receiver: &Receiver, this: &This) {
         let token = &receiver.self_token;
         let declared = at(receiver.span());
         let kept = local("kept", receiver.span());
-        let own = match &receiver.kind {
-            ReceiverKind::Typed(_, ty) => own(krate, ty),
-            _ => quote_spanned!(declared=> #krate::__private::Lent::own),
-        };
-        self.leave.push(quote_spanned!(declared=> let #kept = #own(#token);));
+        let own = own(krate, &self_type(receiver), &kept, &token.to_token_stream());
+        self.leave.push(own);
         let whole = quote_spanned!(declared=> let #kept = #kept;);
         self.arrive.push(match &this.name {
-            Some(name) => quote_spanned! {declared=>
-                #whole
-                let #name = #krate::__private::Keep::lend(&#kept);
-            },
+            Some(name) => {
+                let loan = loan(krate, &kept, declared);
+                quote_spanned!(declared=> #whole let #name = #loan;)
+            }
             None => whole,
         });
     }
@@ -99,10 +100,10 @@ impl Bindings {
         let place = name.span();
         let ty = &arg.ty;
         if types::first(ty).is_some() {
-            let own = own(krate, ty);
-            self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #own(#name);));
+            let own = own(krate, ty, &name, &name.to_token_stream());
+            self.leave.push(quote_spanned!(place=> #(#kept)* #own));
             self.arrive.push(quote_spanned!(place=> #(#kept)* let #name = #name;));
-            let loan = quote_spanned!(place=> #krate::__private::Keep::lend(&#name));
+            let loan = loan(krate, &name, place);
             if let Pat::Wild(_) = pattern {
                 return;
             }
@@ -128,14 +129,32 @@ impl Bindings {
 
 /// The function that asks whether a value of this type may cross.
 fn cross(krate: &TokenStream, ty: &Type) -> TokenStream {
-    let Hidden { ty, .. } = Hidden::of(ty);
-    quote_spanned!(at(ty.span())=> <#ty as #krate::__private::Cross>::cross)
+    let Hidden { ty: hidden, .. } = Hidden::of(ty);
+    quote_spanned!(at(ty.span())=> <#hidden as #krate::__private::Cross>::cross)
 }
 
-/// The function that makes an owned value of a borrowed one of this type.
-fn own(krate: &TokenStream, ty: &Type) -> TokenStream {
-    let Hidden { ty, .. } = Hidden::of(ty);
-    quote_spanned!(at(ty.span())=> <#ty as #krate::__private::Lent>::own)
+/// Makes an owned value of a borrowed one of this type, and asks whether that may cross.
+fn own(krate: &TokenStream, ty: &Type, kept: &Ident, value: &TokenStream) -> TokenStream {
+    let Hidden { ty: hidden, .. } = Hidden::of(ty);
+    quote_spanned! {at(ty.span())=>
+        let #kept = <#hidden as #krate::__private::Lent<_, _>>::own(#value);
+        let #kept = (<_ as #krate::__private::Cross>::cross(#kept.0), #kept.1);
+    }
+}
+
+/// The borrow of it on the other side.
+fn loan(krate: &TokenStream, kept: &Ident, place: Span) -> TokenStream {
+    quote_spanned!(place=> #krate::__private::Lend::lend(&#kept.1, &#kept.0))
+}
+
+/// What `self` is short for.
+fn self_type(receiver: &Receiver) -> Type {
+    let place = at(receiver.span());
+    match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        ReceiverKind::Value => parse_quote_spanned!(place=> Self),
+        _ => parse_quote_spanned!(place=> &Self),
+    }
 }
 
 fn bind_pattern(

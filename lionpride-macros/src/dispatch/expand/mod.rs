@@ -6,7 +6,7 @@ mod this;
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, ReturnType, Token, Type, parse_quote, parse_quote_spanned};
+use syn::{FnArg, ReturnType, Token, Type, parse_quote_spanned};
 
 use self::this::This;
 use super::args::Options;
@@ -89,10 +89,11 @@ fn in_trait(mut function: Function, body: Group) -> TokenStream {
 /// Declares what every implementation gives, in either colour.
 fn promise(function: &mut Function) {
     let place = at(function.sig.ident.span());
-    let (output, ..) = output(&function.sig.output);
+    let (output, ..) = output(&function.sig.output, place);
+    let shown = at(output.span());
     function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
     function.sig.asyncness = None;
-    function.sig.output = parse_quote_spanned! {place=>
+    function.sig.output = parse_quote_spanned! {shown=>
         -> impl ::core::future::Future<Output = #output> + ::core::marker::Send
     };
 }
@@ -131,7 +132,7 @@ impl Hop<'_> {
         let place = at(function.sig.ident.span());
         let arguments::Bindings { leave, arrive } =
             arguments::bind(krate, &mut function.sig, this.as_ref());
-        let (_, Hidden { ty: hidden, has_impl }) = output(&function.sig.output);
+        let (_, Hidden { ty: hidden, has_impl }) = output(&function.sig.output, place);
         let work = quote_spanned! {place=>
             #krate::__private::hop(move || -> #hidden {
                 #(#arrive)*
@@ -178,7 +179,7 @@ impl Hop<'_> {
             Place::Alone | Place::Inherent if !has_impl => {}
             _ => return function.sig.asyncness = Some(Token![async](place)),
         }
-        let (output, ..) = output(&function.sig.output);
+        let (output, ..) = output(&function.sig.output, place);
         let generic = function.sig.generics.type_params().next().is_some();
         let shown = if generic { place } else { at(output.span()) };
         let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
@@ -200,9 +201,9 @@ fn lent_self(function: &Function, body: Group) -> Option<(Option<This>, Group)> 
 }
 
 /// The type of the work's result: as the user wrote it, and as a closure can name it.
-fn output(output: &ReturnType) -> (Type, Hidden) {
+fn output(output: &ReturnType, place: Span) -> (Type, Hidden) {
     let written = match output {
-        ReturnType::Default => parse_quote!(()),
+        ReturnType::Default => parse_quote_spanned!(place=> ()),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
     let hidden = Hidden::of(&written);
