@@ -7,6 +7,8 @@
 use std::borrow::{Borrow, Cow};
 use std::marker::PhantomData;
 
+use tokio::task::LocalKey;
+
 use crate::RunSync;
 use crate::run_sync::Work;
 
@@ -49,19 +51,55 @@ pub trait Lent<K, L> {
 }
 
 /// What nothing is: the implementations for it are there to be considered and never chosen.
-pub trait Never {}
+pub trait Never {
+    /// Cannot be called.
+    fn never<T>(&self) -> T;
+}
 
 #[diagnostic::do_not_recommend]
 impl<B: Never> Lent<(), ()> for B {
     fn own(self) -> ((), ()) {
-        ((), ())
+        self.never()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<B: Never> Lent<(), [(); 0]> for B {
     fn own(self) -> ((), [(); 0]) {
-        ((), [])
+        self.never()
+    }
+}
+
+/// What `locals` can carry: a task-local with a `T` that can be cloned and sent. Where that is not
+/// so, the compiler has no more to say, as with [`Lent`].
+#[diagnostic::on_unimplemented(
+    message = "`locals` cannot carry a `{Self}`",
+    label = "not a task-local with a value that is `Clone + Send + 'static`",
+    note = "`locals` takes what `tokio::task_local!` declares, and sends a clone of its value"
+)]
+pub trait Carried<T: 'static> {
+    /// The task-local itself.
+    fn key(&'static self) -> &'static LocalKey<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Send + 'static> Carried<T> for LocalKey<T> {
+    fn key(&'static self) -> &'static LocalKey<T> {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Never> Carried<()> for L {
+    fn key(&'static self) -> &'static LocalKey<()> {
+        self.never()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Never> Carried<[(); 0]> for L {
+    fn key(&'static self) -> &'static LocalKey<[(); 0]> {
+        self.never()
     }
 }
 

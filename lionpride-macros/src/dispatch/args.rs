@@ -1,7 +1,7 @@
 //! The words between the parentheses of `#[dispatch(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser, Result};
 use syn::spanned::Spanned;
@@ -9,6 +9,7 @@ use syn::{Error, LitStr, Path, Token, parenthesized};
 
 use super::words;
 use crate::error::Errors;
+use crate::hygiene::at;
 use crate::krate;
 
 /// The options, each at most once. The user's tokens are kept for their spans.
@@ -115,9 +116,13 @@ impl Options {
         }
     }
 
-    /// The path of the runtime crate, for code that stands for what is at `place`.
+    /// The path of the runtime crate, for code that stands for what is at `place`. The crate has its
+    /// own name in itself, so that a path to anything else is wrong there, and only once.
     pub(super) fn krate(&self, place: Span) -> TokenStream {
-        self.krate.as_ref().map_or_else(|| krate::default(place), |path| quote!(#path))
+        match &self.krate {
+            Some(path) => quote_spanned!(at(path.span())=> #path::lionpride_concurrency),
+            None => krate::default(place),
+        }
     }
 
     /// The options that say how a body goes to another thread.
@@ -141,10 +146,8 @@ impl Options {
 
 fn once<T>(option: &mut Option<T>, name: &Ident, value: T) -> Result<()> {
     if option.replace(value).is_some() {
-        let message = match name == "locals" {
-            true => "`locals` is given twice: write all keys into one".to_owned(),
-            false => format!("`{name}` is given twice: remove one"),
-        };
+        let instead = if name == "locals" { "write all keys into one" } else { "remove one" };
+        let message = format!("`{name}` is given twice: {instead}");
         return Err(Error::new(name.span(), message));
     }
     Ok(())

@@ -24,15 +24,23 @@ pub(crate) fn dispatch(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(args, &mut errors);
     let output = match Item::parse(item.clone()) {
-        Ok(Item::Function(function)) => alone(&options, function, item, &mut errors),
+        Ok(Item::Function(function)) => alone(&options, *function, item, &mut errors),
         Ok(Item::Block(block)) => block_of(&options, block, &mut errors),
         Err(error) => {
             errors.push(error);
-            item
+            unless_expression(item)
         }
     };
     let errors = errors.into_compile_errors();
     quote!(#output #errors)
+}
+
+/// Beside a closure there is no place for errors: they take its place.
+fn unless_expression(item: TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ExprClosure>(item.clone()) {
+        Ok(_) => TokenStream::new(),
+        Err(_) => item,
+    }
 }
 
 /// A function with an attribute of its own. An async one is given back as it came.
@@ -65,7 +73,7 @@ fn block_of(options: &Options, block: Block, errors: &mut Errors) -> TokenStream
     let twice = no_second(&mut attrs, errors);
     let options = options.or_mistaken(twice);
     let members = members.into_iter().map(|member| match member {
-        Member::Function(function) => method(&options, place, function, errors),
+        Member::Function(function) => method(&options, place, *function, errors),
         Member::Other(tokens) => tokens,
     });
     let content = quote!(#(#inner_attrs)* #(#members)*);
@@ -130,7 +138,7 @@ fn one(options: &Options, place: Place, function: Function, mistaken: bool) -> T
     if stays {
         quote!(#function)
     } else if mistaken {
-        expand::in_place(place, function)
+        expand::mistaken(options, place, function)
     } else if waits && hops && !place.is_of_trait() {
         expand::deferred(options, function)
     } else {

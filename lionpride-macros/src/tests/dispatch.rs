@@ -90,16 +90,24 @@ fn patterns_generics_and_attributes() {
                 #[cfg(feature = "x")]
                 r#type: String,
                 last: impl Fn(&str) -> usize + Send + 'static,
-            ) -> my::concurrency::RunSync<impl my::concurrency::Job<Output = ()>>
+            ) -> my::concurrency::lionpride_concurrency::RunSync<
+                impl my::concurrency::lionpride_concurrency::Job<Output = ()>,
+            >
             where
                 T: Send + 'static,
             {
-                <Self as my::concurrency::__private::Cross>::ask(&self);
-                let __arg2 = <Guard as my::concurrency::__private::Cross>::cross(__arg2);
+                <Self as my::concurrency::lionpride_concurrency::__private::Cross>::ask(&self);
+                let __arg2 = <Guard as my::concurrency::lionpride_concurrency::__private::Cross>::cross(
+                    __arg2,
+                );
                 #[cfg(feature = "x")]
-                let r#type = <String as my::concurrency::__private::Cross>::cross(r#type);
-                let last = <_ as my::concurrency::__private::Cross>::cross(last);
-                my::concurrency::__private::hop(move || -> () {
+                let r#type = <String as my::concurrency::lionpride_concurrency::__private::Cross>::cross(
+                    r#type,
+                );
+                let last = <_ as my::concurrency::lionpride_concurrency::__private::Cross>::cross(
+                    last,
+                );
+                my::concurrency::lionpride_concurrency::__private::hop(move || -> () {
                     let _ = &self;
                     let __arg1 = __arg1;
                     let (a, ref b) = __arg1;
@@ -151,6 +159,7 @@ fn inline_makes_it_async() {
             pub fn first(text: &str) -> &str { text.trim() }
         },
         &expect![[r#"
+            #[allow(clippy::unused_async)]
             pub async fn first(text: &str) -> &str {
                 text.trim()
             }
@@ -174,13 +183,14 @@ fn a_mistake_leaves_the_function_awaitable() {
         quote! {
             fn count(text: &str) -> usize { text.len() }
         },
-        &expect![[r#"
+        &expect![[r##"
+            #[allow(clippy::unused_async)]
             async fn count(text: &str) -> usize {
                 text.len()
             }
             ::core::compile_error! {
                 "the arguments are moved to another thread, which a borrow cannot reach: write `#[dispatch(owned)]` to send a copy, take a `String`, or write `#[dispatch(inline)]` if the body is cheap"
             }
-        "#]],
+        "##]],
     );
 }

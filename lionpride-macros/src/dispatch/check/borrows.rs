@@ -28,10 +28,8 @@ fn no_borrowed_self(subject: &Subject<'_>, receiver: &Receiver, errors: &mut Err
     if lease == Lease::Mutable {
         errors.at(receiver, changes_are_lost("`self`"));
     } else if lease == Lease::Shared && subject.options.owned.is_none() {
-        let instead = match subject.place.is_of_trait() {
-            true => "",
-            false => "take `self: Arc<Self>` or `self`, ",
-        };
+        let of_trait = subject.place.is_of_trait();
+        let instead = if of_trait { "" } else { "take `self: Arc<Self>` or `self`, " };
         let message = format!(
             "`self` is moved to another thread, which a borrow cannot reach: write \
              `#[dispatch(owned)]` to send a clone, {instead}or write `#[dispatch(inline)]` if the \

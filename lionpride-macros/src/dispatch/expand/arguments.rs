@@ -49,7 +49,7 @@ pub(super) fn bind_in_place(sig: &mut Signature) -> Vec<TokenStream> {
         }
         FnArg::Typed(arg) => {
             let Argument { attrs, name, pattern, .. } = Argument::take(arg, index);
-            bind_pattern(&attrs, pattern, &name, &name.to_token_stream())
+            bind_pattern(&attrs, &pattern, &name, &name.to_token_stream())
         }
     });
     patterns.collect()
@@ -79,7 +79,7 @@ impl Bindings {
         self.arrive.push(match &this.name {
             Some(name) => {
                 let loan = loan(krate, &kept, declared);
-                quote_spanned!(declared=> #whole let #name = #loan;)
+                quote_spanned!(declared=> #whole let ref #name = *#loan;)
             }
             None => whole,
         });
@@ -107,7 +107,7 @@ impl Bindings {
             if let Pat::Wild(_) = pattern {
                 return;
             }
-            self.arrive.push(bind_pattern(&attrs, pattern, &name, &loan));
+            self.arrive.push(bind_pattern(&attrs, &pattern, &name, &loan));
             return;
         }
         if !types::mentions_parameter(ty, generics) {
@@ -123,7 +123,7 @@ impl Bindings {
             }
             _ => self.arrive.push(whole),
         }
-        self.arrive.push(bind_pattern(&attrs, pattern, &name, &name.to_token_stream()));
+        self.arrive.push(bind_pattern(&attrs, &pattern, &name, &name.to_token_stream()));
     }
 }
 
@@ -159,12 +159,12 @@ fn self_type(receiver: &Receiver) -> Type {
 
 fn bind_pattern(
     attrs: &[Attribute],
-    pattern: Pat,
+    pattern: &Pat,
     name: &Ident,
     value: &TokenStream,
 ) -> TokenStream {
     let place = name.span();
-    let unused = match &pattern {
+    let unused = match pattern {
         Pat::Ident(ident) if ident.ident.to_string().starts_with('_') => {
             Some(quote_spanned!(place=> #[allow(clippy::no_effect_underscore_binding)]))
         }
