@@ -31,7 +31,7 @@ impl Place {
 
 /// The item under the attribute.
 pub(super) enum Item {
-    Function(Function),
+    Function(Box<Function>),
     Block(Block),
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Block {
 }
 
 pub(super) enum Member {
-    Function(Function),
+    Function(Box<Function>),
     /// A constant, a type, a macro.
     Other(TokenStream),
 }
@@ -78,7 +78,7 @@ impl Item {
                 return Block::split(input.parse()?).map(Item::Block);
             }
             only_functions(&ahead)?;
-            input.parse().map(Item::Function)
+            input.parse().map(Box::new).map(Item::Function)
         };
         parse.parse2(item)
     }
@@ -210,7 +210,7 @@ impl Member {
         ahead.call(Attribute::parse_outer)?;
         ahead.parse::<Visibility>()?;
         if begins_function(&ahead) {
-            return input.parse().map(Self::Function);
+            return input.parse().map(Box::new).map(Self::Function);
         }
         Ok(Self::Other(if is_trait {
             input.parse::<syn::TraitItem>()?.into_token_stream()
