@@ -8,7 +8,7 @@ pub use lionpride_macros::{callable, is_async, pipeline};
 pub use crate::callable::colour::{
     ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
 };
-pub use crate::crossing::{Carried, Cross, Lend, Lent, hop};
+pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};
 pub use crate::pipeline::outcome::{ViaNoResult, ViaResult};
 pub use crate::promise::{mistaken, promised};

@@ -25,12 +25,30 @@ pub trait Cross: Sized {
     fn cross(self) -> Self {
         self
     }
+}
+
+impl<T: Send + 'static> Cross for T {}
+
+/// A value that can, as far as its thread is concerned: where a generic one borrows, the whole
+/// function says so.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be moved to another thread",
+    label = "not `Send`",
+    note = "the body of a dispatched function runs on another thread, and its arguments go there; \
+            `#[dispatch(inline)]` lets a cheap body stay"
+)]
+pub trait Sends: Sized {
+    /// The value, unchanged: a call is the question whether it may cross.
+    #[must_use]
+    fn cross(self) -> Self {
+        self
+    }
 
     /// Asks the same of a `self`, which has no other name.
     fn ask(&self) {}
 }
 
-impl<T: Send + 'static> Cross for T {}
+impl<T: Send> Sends for T {}
 
 /// A borrowed value that `owned` can take along: `&T`, `Cow<'_, T>`, and an `Option` of either.
 /// `K` is what crosses in its place, and `L` lends it out again on the other side.

@@ -96,7 +96,7 @@ fn patterns_generics_and_attributes() {
             where
                 T: Send + 'static,
             {
-                <Self as my::concurrency::lionpride_concurrency::__private::Cross>::ask(&self);
+                <Self as my::concurrency::lionpride_concurrency::__private::Sends>::ask(&self);
                 let __arg2 = <Guard as my::concurrency::lionpride_concurrency::__private::Cross>::cross(
                     __arg2,
                 );
@@ -104,7 +104,7 @@ fn patterns_generics_and_attributes() {
                 let r#type = <String as my::concurrency::lionpride_concurrency::__private::Cross>::cross(
                     r#type,
                 );
-                let last = <_ as my::concurrency::lionpride_concurrency::__private::Cross>::cross(
+                let last = <_ as my::concurrency::lionpride_concurrency::__private::Sends>::cross(
                     last,
                 );
                 my::concurrency::lionpride_concurrency::__private::hop(move || -> () {

@@ -95,8 +95,8 @@ pub(super) fn no_needless_copies(subject: &Subject<'_>, errors: &mut Errors) {
         FnArg::Typed(arg) => types::first(&arg.ty).is_some(),
     });
     if !borrows {
-        let message = "`owned` copies what is borrowed, and no argument is written as a borrow: \
-                       remove `owned`";
+        let message = "`owned` copies borrowed arguments, and none is written here: remove `owned`, \
+                       or write the hidden lifetime, as in `Cow<'_, str>`";
         errors.at(word, message);
     }
 }

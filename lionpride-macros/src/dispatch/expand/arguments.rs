@@ -26,14 +26,13 @@ pub(super) struct Bindings {
 pub(super) fn bind(krate: &TokenStream, sig: &mut Signature, this: Option<&This>) -> Bindings {
     let place = at(sig.ident.span());
     let generics = sig.generics.clone();
+    let asking = Asking { krate, generics: &generics };
     let mut bindings = Bindings::default();
     for (index, arg) in sig.inputs.iter_mut().enumerate() {
         match (arg, this) {
-            (FnArg::Receiver(receiver), Some(this)) => {
-                bindings.lend_self(krate, receiver, this);
-            }
-            (FnArg::Receiver(receiver), None) => bindings.move_self(krate, receiver, place),
-            (FnArg::Typed(arg), _) => bindings.argument(krate, arg, index, &generics),
+            (FnArg::Receiver(receiver), Some(this)) => bindings.lend_self(&asking, receiver, this),
+            (FnArg::Receiver(receiver), None) => bindings.move_self(&asking, receiver, place),
+            (FnArg::Typed(arg), _) => bindings.argument(&asking, arg, index),
         }
     }
     bindings
@@ -56,29 +55,36 @@ pub(super) fn bind_in_place(sig: &mut Signature) -> Vec<TokenStream> {
 }
 
 impl Bindings {
-    fn move_self(&mut self, krate: &TokenStream, receiver: &Receiver, place: Span) {
+    fn move_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, place: Span) {
+        let krate = asking.krate;
         let this = &receiver.self_token;
         let declared = at(receiver.span());
         let ty = self_type(receiver);
-        self.leave.push(quote_spanned!(declared=> <#ty as #krate::__private::Cross>::ask(&#this);));
+        self.leave.push(quote_spanned!(declared=> <#ty as #krate::__private::Sends>::ask(&#this);));
         self.arrive.push(quote_spanned!(place=> let _ = &#this;));
     }
 
     // Input:  &self
     // Output: let kept = <&Self as Lent<_, _>>::own(self);
-    //         let kept = (<_ as Cross>::cross(kept.0), kept.1);
+    //         <_ as Sends>::ask(&kept.0);
     //         let kept = kept;
-    //         let this = Lend::lend(&kept.1, &kept.0);
-    fn lend_self(&mut self, krate: &TokenStream, receiver: &Receiver, this: &This) {
+    //         let ref this = *Lend::lend(&kept.1, &kept.0);
+    //
+    // Of a binding by `ref` the compiler does not say how to declare it otherwise.
+    fn lend_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, this: &This) {
+        let krate = asking.krate;
         let token = &receiver.self_token;
         let declared = at(receiver.span());
         let kept = local("kept", receiver.span());
-        let own = own(krate, &self_type(receiver), &kept, &token.to_token_stream());
-        self.leave.push(own);
+        let own = asking.own(&self_type(receiver));
+        self.leave.push(quote_spanned! {declared=>
+            let #kept = #own(#token);
+            <_ as #krate::__private::Sends>::ask(&#kept.0);
+        });
         let whole = quote_spanned!(declared=> let #kept = #kept;);
         self.arrive.push(match &this.name {
             Some(name) => {
-                let loan = loan(krate, &kept, declared);
+                let loan = asking.loan(&kept, declared);
                 quote_spanned!(declared=> #whole let ref #name = *#loan;)
             }
             None => whole,
@@ -89,29 +95,15 @@ impl Bindings {
     // Output: let __arg0 = <(A, B) as Cross>::cross(__arg0);
     //         let __arg0 = __arg0;
     //         let (a, b) = __arg0;
-    fn argument(
-        &mut self,
-        krate: &TokenStream,
-        arg: &mut PatType,
-        index: usize,
-        generics: &Generics,
-    ) {
+    fn argument(&mut self, asking: &Asking<'_>, arg: &mut PatType, index: usize) {
         let Argument { kept, attrs, name, pattern } = Argument::take(arg, index);
         let place = name.span();
         let ty = &arg.ty;
         if types::first(ty).is_some() {
-            let own = own(krate, ty, &name, &name.to_token_stream());
-            self.leave.push(quote_spanned!(place=> #(#kept)* #own));
-            self.arrive.push(quote_spanned!(place=> #(#kept)* let #name = #name;));
-            let loan = loan(krate, &name, place);
-            if let Pat::Wild(_) = pattern {
-                return;
-            }
-            self.arrive.push(bind_pattern(&attrs, &pattern, &name, &loan));
+            self.lent_argument(asking, ty, &Argument { kept, attrs, name, pattern });
             return;
         }
-        if !types::mentions_parameter(ty, generics) {
-            let cross = cross(krate, ty);
+        if let Some(cross) = asking.cross(ty) {
             self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #cross(#name);));
         }
         let whole = quote_spanned!(place=> #(#kept)* let #name = #name;);
@@ -125,26 +117,75 @@ impl Bindings {
         }
         self.arrive.push(bind_pattern(&attrs, &pattern, &name, &name.to_token_stream()));
     }
-}
 
-/// The function that asks whether a value of this type may cross.
-fn cross(krate: &TokenStream, ty: &Type) -> TokenStream {
-    let Hidden { ty: hidden, .. } = Hidden::of(ty);
-    quote_spanned!(at(ty.span())=> <#hidden as #krate::__private::Cross>::cross)
-}
-
-/// Makes an owned value of a borrowed one of this type, and asks whether that may cross.
-fn own(krate: &TokenStream, ty: &Type, kept: &Ident, value: &TokenStream) -> TokenStream {
-    let Hidden { ty: hidden, .. } = Hidden::of(ty);
-    quote_spanned! {at(ty.span())=>
-        let #kept = <#hidden as #krate::__private::Lent<_, _>>::own(#value);
-        let #kept = (<_ as #krate::__private::Cross>::cross(#kept.0), #kept.1);
+    // Input:  a: &A
+    // Output: let a = <&A as Lent<_, _>>::own(a);
+    //         let a = (<_ as Cross>::cross(a.0), a.1);
+    //         let a = a;
+    //         let a = Lend::lend(&a.1, &a.0);
+    fn lent_argument(&mut self, asking: &Asking<'_>, ty: &Type, argument: &Argument) {
+        let Argument { kept, attrs, name, pattern } = argument;
+        let place = name.span();
+        let declared = at(ty.span());
+        let own = asking.own(ty);
+        self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #own(#name);));
+        if let Some(cross) = asking.cross_owned(ty) {
+            let crossed = quote_spanned!(declared=> (#cross(#name.0), #name.1));
+            self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #crossed;));
+        }
+        self.arrive.push(quote_spanned!(place=> #(#kept)* let #name = #name;));
+        if !matches!(pattern, Pat::Wild(_)) {
+            let loan = asking.loan(name, place);
+            self.arrive.push(bind_pattern(attrs, pattern, name, &loan));
+        }
     }
 }
 
-/// The borrow of it on the other side.
-fn loan(krate: &TokenStream, kept: &Ident, place: Span) -> TokenStream {
-    quote_spanned!(place=> #krate::__private::Lend::lend(&#kept.1, &#kept.0))
+/// What is asked of the types of the arguments.
+struct Asking<'a> {
+    krate: &'a TokenStream,
+    generics: &'a Generics,
+}
+
+impl Asking<'_> {
+    /// The function that asks whether a value of this type may cross.
+    fn cross(&self, ty: &Type) -> Option<TokenStream> {
+        let Self { krate, .. } = self;
+        let asked = self.question(ty)?;
+        let Hidden { ty: hidden, .. } = Hidden::of(ty);
+        Some(quote_spanned!(at(ty.span())=> <#hidden as #krate::__private::#asked>::cross))
+    }
+
+    /// The same of what was made of a borrowed value of this type.
+    fn cross_owned(&self, ty: &Type) -> Option<TokenStream> {
+        let Self { krate, .. } = self;
+        let asked = self.question(ty)?;
+        Some(quote_spanned!(at(ty.span())=> <_ as #krate::__private::#asked>::cross))
+    }
+
+    /// Which trait asks it. Of what speaks of a type parameter nothing is asked: the bound that it
+    /// lacks may be the result's as well, and is missed once, where the function is declared. For
+    /// the same reason nobody asks an `impl Trait` whether it is `'static`.
+    fn question(&self, ty: &Type) -> Option<Ident> {
+        if types::mentions_parameter(ty, self.generics) {
+            return None;
+        }
+        let name = if Hidden::of(ty).has_impl { "Sends" } else { "Cross" };
+        Some(local(name, ty.span()))
+    }
+
+    /// The function that makes an owned value of a borrowed one of this type.
+    fn own(&self, ty: &Type) -> TokenStream {
+        let Self { krate, .. } = self;
+        let Hidden { ty: hidden, .. } = Hidden::of(ty);
+        quote_spanned!(at(ty.span())=> <#hidden as #krate::__private::Lent<_, _>>::own)
+    }
+
+    /// The borrow of it on the other side.
+    fn loan(&self, kept: &Ident, place: Span) -> TokenStream {
+        let Self { krate, .. } = self;
+        quote_spanned!(place=> #krate::__private::Lend::lend(&#kept.1, &#kept.0))
+    }
 }
 
 /// What `self` is short for.

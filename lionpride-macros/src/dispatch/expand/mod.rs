@@ -4,7 +4,7 @@ mod arguments;
 mod this;
 
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, ReturnType, Token, Type, parse_quote_spanned};
 
@@ -238,14 +238,20 @@ impl Hop<'_> {
             _ => return make_async(self.place, function),
         }
         let (output, ..) = output(&function.sig.output, place);
-        let krate = &options.krate(output.span());
         let generic = function.sig.generics.type_params().next().is_some();
         let shown = if generic { place } else { at(output.span()) };
+        let end = if generic { place } else { at(last_span(&output)) };
+        let krate = &options.krate(end);
         let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
         let dispatcher = (options.shield.is_some() || options.locals.is_some())
             .then(|| quote_spanned!(place=> , impl #krate::Dispatcher));
         function.sig.output = parse_quote_spanned!(shown=> -> #krate::RunSync<#job #dispatcher>);
     }
+}
+
+/// Where a type ends: of what begins there and ends at the first token, all is shown.
+fn last_span(ty: &Type) -> Span {
+    ty.to_token_stream().into_iter().last().map_or_else(Span::mixed_site, |token| token.span())
 }
 
 /// The body, with another name for `self` where the hop lends it: nothing if it does not parse.
