@@ -1,6 +1,6 @@
 //! What `#[dispatch]` stands on: a function, or a block of them.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser, Result};
 use syn::{AttrStyle, Attribute, Error, LitStr, Signature, Token, Visibility, parse2};
@@ -165,9 +165,13 @@ impl Block {
     /// The braces are what comes last: everything before them is the head.
     fn split(item: TokenStream) -> Result<Self> {
         let mut head: Vec<TokenTree> = item.into_iter().collect();
-        let Some(TokenTree::Group(braces)) = head.pop() else {
-            let message = "expected an `impl` block or a trait with its braces";
-            return Err(Error::new(proc_macro2::Span::call_site(), message));
+        let braces = match head.pop() {
+            Some(TokenTree::Group(braces)) => braces,
+            last => {
+                let message = "expected an `impl` block or a trait with its braces";
+                let place = last.map_or_else(Span::call_site, |token| token.span());
+                return Err(Error::new(place, message));
+            }
         };
         let head: TokenStream = head.into_iter().collect();
         let (place, is_trait) = read_head(&head)?;

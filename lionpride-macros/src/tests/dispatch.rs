@@ -1,5 +1,5 @@
 use expect_test::{Expect, expect};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
 use super::items;
@@ -193,4 +193,61 @@ fn a_mistake_leaves_the_function_awaitable() {
             }
         "##]],
     );
+}
+
+/// Every input that comes of another by leaving a token out.
+fn with_one_left_out(tokens: &TokenStream) -> Vec<TokenStream> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut inputs = Vec::new();
+    for index in 0..all.len() {
+        let (before, rest) = all.split_at(index);
+        let (left_out, after) = (&rest[0], &rest[1..]);
+        inputs.push(before.iter().chain(after).cloned().collect());
+        if let TokenTree::Group(group) = left_out {
+            for content in with_one_left_out(&group.stream()) {
+                let group = TokenTree::from(Group::new(group.delimiter(), content));
+                inputs.push(before.iter().chain([&group]).chain(after).cloned().collect());
+            }
+        }
+    }
+    inputs
+}
+
+#[test]
+fn no_input_makes_it_panic() {
+    let args = quote!(inline, owned, shield, locals(KEY, a::B), allow_blocking, crate = a::b);
+    let items = [
+        quote! {
+            #[dispatch(owned = "x")]
+            pub const unsafe extern "C" fn f<T>(&self, (a, _): &[T], ..) -> Pin<Box<dyn Future>> {
+                #![allow(unused)]
+                println!("{self} {}", std::fs::read(a)?);
+            }
+        },
+        quote! {
+            #[dispatch]
+            impl<'a> Store for Memory<'a> {
+                #[dispatch(skip, inline)]
+                const fn f(self: &mut Self) -> ! {}
+                const A: u8 = 1;
+                async fn g(&self) { std::fs::read(a)?; }
+            }
+        },
+        quote! {
+            pub unsafe trait Store<T>: Sync where T: 'static {
+                #[dispatch(locals())]
+                fn f(self, a: impl Sized + '_) -> impl Future;
+                fn g(&self) -> Self { |a| self }
+            }
+        },
+    ];
+    for item in &items {
+        for args in with_one_left_out(&args) {
+            drop(dispatch(args, item.clone()));
+        }
+        for item in with_one_left_out(item) {
+            drop(dispatch(TokenStream::new(), item.clone()));
+            drop(dispatch(quote!(owned), item));
+        }
+    }
 }

@@ -21,7 +21,9 @@ pub(super) struct Subject<'a> {
 /// held against the function: in a block that is everything, since it may have been `skip`.
 pub(super) fn check(subject: &Subject<'_>, errors: &mut Errors) {
     let Subject { function, said, options, place } = subject;
-    options::no_skip_alone(subject, errors);
+    if said.skip.is_some() {
+        return options::no_skip_alone(subject, errors);
+    }
     signature::no_declaration_alone(subject, errors);
     if said.mistaken && *place != Place::Alone {
         return;

@@ -1,7 +1,7 @@
 //! How the arguments come to the body.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Generics, Pat, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote,
@@ -246,6 +246,6 @@ fn outer_name(pattern: &Pat, index: usize) -> Ident {
             name.set_span(at(name.span()));
             name
         }
-        _ => format_ident!("__arg{index}", span = Span::mixed_site()),
+        _ => local(&format!("__arg{index}"), pattern.span()),
     }
 }

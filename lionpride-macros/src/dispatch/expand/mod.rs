@@ -6,7 +6,7 @@ mod this;
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, ReturnType, Token, Type, parse_quote_spanned};
+use syn::{FnArg, ReturnType, Signature, Token, Type, parse_quote_spanned};
 
 use self::this::This;
 use super::args::Options;
@@ -237,21 +237,24 @@ impl Hop<'_> {
             Place::Alone | Place::Inherent if !has_impl => {}
             _ => return make_async(self.place, function),
         }
+        let end = end_of(&function.sig);
         let (output, ..) = output(&function.sig.output, place);
         let generic = function.sig.generics.type_params().next().is_some();
         let shown = if generic { place } else { at(output.span()) };
-        let end = if generic { place } else { at(last_span(&output)) };
-        let krate = &options.krate(end);
+        let krate = &options.krate(shown);
         let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
         let dispatcher = (options.shield.is_some() || options.locals.is_some())
             .then(|| quote_spanned!(place=> , impl #krate::Dispatcher));
-        function.sig.output = parse_quote_spanned!(shown=> -> #krate::RunSync<#job #dispatcher>);
+        let close = Token![>](end);
+        function.sig.output =
+            parse_quote_spanned!(shown=> -> #krate::RunSync<#job #dispatcher #close);
     }
 }
 
-/// Where a type ends: of what begins there and ends at the first token, all is shown.
-fn last_span(ty: &Type) -> Span {
-    ty.to_token_stream().into_iter().last().map_or_else(Span::mixed_site, |token| token.span())
+/// Where the user's signature ends: one that ends with a macro's token is shown as the attribute.
+fn end_of(sig: &Signature) -> Span {
+    let last = sig.output.to_token_stream().into_iter().last();
+    last.map_or_else(|| sig.paren_token.span.close(), |token| token.span())
 }
 
 /// The body, with another name for `self` where the hop lends it: nothing if it does not parse.
