@@ -4,6 +4,8 @@
 #![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, let_underscore_drop)]
 #![deny(unsafe_code, unused_lifetimes, unused_results, variant_size_differences)]
 
+use std::borrow::Cow;
+
 use lionpride_concurrency::{Callable, callable, dispatch, is_async, pipeline};
 
 #[dispatch]
@@ -57,6 +59,57 @@ impl Owner {
         self.0 += n;
         self
     }
+}
+
+tokio::task_local! {
+    static REQUEST: u32;
+}
+
+#[derive(Clone)]
+struct Store(u32);
+
+#[dispatch(owned, shield, locals(REQUEST))]
+impl Store {
+    fn read(&self, name: &str, _: &str, _rest: Cow<'_, str>, bytes: Option<&[u8]>) -> usize {
+        name.len() + bytes.map_or(0, <[u8]>::len) + usize::from(self.0 > 0)
+    }
+
+    fn nothing(&self) {}
+
+    #[dispatch(inline)]
+    fn cheap(&self, (a, b): (&u32, &u32)) -> u32 {
+        a + b + self.0
+    }
+}
+
+#[dispatch]
+trait Stored: Sync {
+    fn get(&self, key: u32) -> u32;
+
+    async fn get_twice(&self, key: u32) -> u32 {
+        2 * self.get(key).await
+    }
+
+    #[dispatch(inline)]
+    fn pair(&self, (a, _): (u32, u32), _: u32) -> u32 {
+        a
+    }
+}
+
+#[dispatch(owned)]
+impl Stored for Store {
+    fn get(&self, key: u32) -> u32 {
+        self.0 + key
+    }
+}
+
+#[tokio::test]
+async fn nothing_fires_in_blocks_and_traits() {
+    let store = Store(1);
+    assert_eq!(store.read("a", "b", Cow::Borrowed("c"), None).await, 2);
+    store.nothing().await;
+    assert_eq!(store.cheap((&1, &2)).await, 4);
+    assert_eq!(store.get_twice(1).await + store.pair((1, 2), 3).await, 5);
 }
 
 #[tokio::test]
