@@ -56,11 +56,16 @@ mod dispatcher;
 #[cfg(feature = "macros")]
 mod macros;
 mod pipeline;
+mod promise;
 mod run_sync;
 mod time;
 
 #[doc(hidden)]
 pub mod __private;
+
+/// `#[dispatch(crate = path)]` looks for it there.
+#[doc(hidden)]
+pub extern crate self as lionpride_concurrency;
 
 pub use callable::{BoxCallable, Callable};
 pub use dispatcher::{Dispatcher, Pool, Shielded, WithLocal};

@@ -8,6 +8,8 @@
 #![deny(clippy::unwrap_used, clippy::allow_attributes_without_reason)]
 #![deny(clippy::impl_trait_in_params, clippy::try_err, clippy::str_to_string)]
 
+use std::borrow::Cow;
+
 use lionpride_concurrency::{Callable, callable, dispatch, is_async, pipeline};
 
 #[dispatch]
@@ -64,8 +66,8 @@ impl Owner {
 }
 
 #[dispatch(owned, shield, locals(KEY))]
-fn borrows(text: &str, _ignored: Option<&[u8]>, list: &[u8], _: &u8) -> usize {
-    text.len() + list.len() + KEY.try_with(|key| *key).unwrap_or_default()
+fn borrows(text: &str, _ignored: Option<&[u8]>, rest: Cow<'_, str>, _: &u8) -> usize {
+    text.len() + rest.len() + KEY.try_with(|key| *key).unwrap_or_default()
 }
 
 tokio::task_local! {
@@ -99,6 +101,8 @@ impl Block {
     const fn new(n: u32) -> Self {
         Self(n)
     }
+
+    fn nothing(&self) {}
 
     async fn later(&self) -> u32 {
         tokio::task::yield_now().await;
@@ -173,13 +177,14 @@ async fn nothing_fires_in_blocks_and_traits() {
     let mut block = Block::new(1);
     block.set(2).await;
     assert_eq!(block.get(0).await, Some(3));
+    block.nothing().await;
     assert_eq!(block.show("!").await, "2!");
     assert_eq!(block.later().await, 2);
     assert_eq!(block.both("abc", (1, 1)).await, Ok(6));
     assert_eq!(block.clone().take(&[1]).await, [1]);
     assert_eq!(block.name().await.len(), 5);
     assert_eq!(block.last().await, 0);
-    assert_eq!(borrows("a", None, &[1, 2], &0).await, 3);
+    assert_eq!(borrows("a", None, Cow::Borrowed("bc"), &0).await, 3);
 }
 
 #[tokio::test]

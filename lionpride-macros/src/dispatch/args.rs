@@ -1,14 +1,15 @@
 //! The words between the parentheses of `#[dispatch(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser, Result};
-use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Error, LitStr, Path, Token, parenthesized};
 
 use super::words;
 use crate::error::Errors;
+use crate::hygiene::at;
 use crate::krate;
 
 /// The options, each at most once. The user's tokens are kept for their spans.
@@ -60,6 +61,10 @@ impl Options {
 
     /// One option, up to its comma.
     fn parse_one(&mut self, input: ParseStream<'_>) -> Result<()> {
+        if input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            return Err(Error::new(text.span(), words::quoted(&text.value())));
+        }
         if !input.peek(Ident::peek_any) {
             return Err(input.error(format!("expected an option: {}", words::legal())));
         }
@@ -71,7 +76,7 @@ impl Options {
             "allow_blocking" => once(&mut self.allow_blocking, &name, bare(&name, input)?),
             "skip" => once(&mut self.skip, &name, bare(&name, input)?),
             "locals" => once(&mut self.locals, &name, keys(&name, input)?),
-            "crate" => once(&mut self.krate, &name, path(input)?),
+            "crate" => once(&mut self.krate, &name, path(&name, input)?),
             DEFERRED => once(&mut self.deferred, &name, name.clone()),
             word => Err(Error::new(name.span(), words::unknown(word))),
         }?;
@@ -79,6 +84,11 @@ impl Options {
             return Ok(());
         }
         Err(input.error("expected a comma between the options"))
+    }
+
+    /// The same options, of which some may have been meant otherwise.
+    pub(super) fn or_mistaken(&self, mistaken: bool) -> Self {
+        Self { mistaken: self.mistaken || mistaken, ..self.clone() }
     }
 
     /// What holds for a method of a block: what it says of itself comes first, and puts aside what
@@ -99,16 +109,20 @@ impl Options {
             shield: own.shield.or(block.shield),
             locals: own.locals.or(block.locals),
             allow_blocking: own.allow_blocking.or(block.allow_blocking),
-            skip: own.skip,
+            skip: own.skip.or(block.skip),
             krate: own.krate.or(block.krate),
             deferred: own.deferred,
             mistaken: own.mistaken || block.mistaken,
         }
     }
 
-    /// The path of the runtime crate, for code that stands for what is at `place`.
+    /// The path of the runtime crate, for code that stands for what is at `place`. The crate has its
+    /// own name in itself, so that a path to anything else is wrong there, and only once.
     pub(super) fn krate(&self, place: Span) -> TokenStream {
-        self.krate.as_ref().map_or_else(|| krate::default(place), |path| quote!(#path))
+        match &self.krate {
+            Some(path) => quote_spanned!(at(path.span())=> #path::lionpride_concurrency),
+            None => krate::default(place),
+        }
     }
 
     /// The options that say how a body goes to another thread.
@@ -132,7 +146,9 @@ impl Options {
 
 fn once<T>(option: &mut Option<T>, name: &Ident, value: T) -> Result<()> {
     if option.replace(value).is_some() {
-        return Err(Error::new(name.span(), format!("`{name}` is given twice")));
+        let instead = if name == "locals" { "write all keys into one" } else { "remove one" };
+        let message = format!("`{name}` is given twice: {instead}");
+        return Err(Error::new(name.span(), message));
     }
     Ok(())
 }
@@ -156,26 +172,49 @@ fn keys(name: &Ident, input: ParseStream<'_>) -> Result<Locals> {
     }
     let content;
     parenthesized!(content in input);
-    let keys = Punctuated::<Path, Token![,]>::parse_terminated_with(&content, |key| {
-        if key.peek(LitStr) {
-            return Err(key.error("expected the path of a task-local, without quotes"));
+    let mut keys = Vec::new();
+    while !content.is_empty() {
+        match key(&content, &keys) {
+            Ok(key) => keys.push(key),
+            Err(error) => {
+                // What is left unread would be a second error.
+                content.parse::<TokenStream>()?;
+                return Err(error);
+            }
         }
-        key.call(Path::parse_mod_style)
-    })?;
+    }
     if keys.is_empty() {
         let message = "`locals` without a task-local carries nothing: write `locals(KEY, ..)`";
         return Err(Error::new(name.span(), message));
     }
-    Ok(Locals { word: name.clone(), keys: keys.into_iter().collect() })
+    Ok(Locals { word: name.clone(), keys })
+}
+
+/// One task-local, and its comma.
+fn key(input: ParseStream<'_>, before: &[Path]) -> Result<Path> {
+    let span = input.span();
+    let key = input.call(Path::parse_mod_style).map_err(|_| {
+        let message = "expected the path of a task-local, as it is: write `locals(KEY, ..)`";
+        Error::new(span, message)
+    })?;
+    let text = key.to_token_stream().to_string();
+    if before.iter().any(|other| other.to_token_stream().to_string() == text) {
+        return Err(Error::new(key.span(), "this task-local is given twice: remove one"));
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error("expected a comma between the task-locals"));
+    }
+    input.parse::<Option<Token![,]>>()?;
+    Ok(key)
 }
 
 /// `= path`
-fn path(input: ParseStream<'_>) -> Result<Path> {
-    if !input.peek(Token![=]) {
-        let message = "expected the path of the crate: write `crate = path`";
-        return Err(input.error(message));
+fn path(name: &Ident, input: ParseStream<'_>) -> Result<Path> {
+    let equals = input.parse::<Option<Token![=]>>()?;
+    if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
+        let message = "`crate` takes the path of this crate: write `crate = path`";
+        return Err(Error::new(name.span(), message));
     }
-    input.parse::<Token![=]>()?;
     if input.peek(LitStr) {
         return Err(input.error("expected a path, without quotes: write `crate = path`"));
     }

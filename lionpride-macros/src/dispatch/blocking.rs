@@ -214,13 +214,13 @@ fn method(call: &ExprMethodCall) -> Option<Blocks> {
     let alone =
         METHODS.iter().find(|(method, args, _)| *method == name && *args == call.args.len());
     if let Some((.., instead)) = alone {
-        return Some(Blocks::new(format!(".{name}()"), instead));
+        return Some(Blocks::new(format!(".{name}(..)"), instead));
     }
     let origin = text(origin(&call.receiver)?);
     let (from, _, instead) = ON_RESULT_OF
         .iter()
         .find(|(from, methods, _)| *from == origin && methods.contains(&name.as_str()))?;
-    Some(Blocks::new(format!("{from}(..)..{name}()"), instead))
+    Some(Blocks::new(format!("{from}(..).{name}(..)"), instead))
 }
 
 /// The function at the beginning of a chain of method calls.

@@ -11,6 +11,7 @@ mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{Attribute, Meta};
 
 use self::args::Options;
 use self::check::Subject;
@@ -27,41 +28,67 @@ pub(crate) fn dispatch(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Block(block)) => block_of(&options, block, &mut errors),
         Err(error) => {
             errors.push(error);
-            item
+            unless_expression(item)
         }
     };
     let errors = errors.into_compile_errors();
     quote!(#output #errors)
 }
 
+/// Beside a closure there is no place for errors: they take its place.
+fn unless_expression(item: TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ExprClosure>(item.clone()) {
+        Ok(_) => TokenStream::new(),
+        Err(_) => item,
+    }
+}
+
 /// A function with an attribute of its own. An async one is given back as it came.
 fn alone(
     options: &Options,
-    function: Function,
+    mut function: Function,
     item: TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let subject = Subject { function: &function, said: options, options, place: Place::Alone };
     let before = errors.len();
+    let twice = no_second(&mut function.attrs, errors);
+    let options = options.or_mistaken(twice);
+    let place = Place::Alone;
+    let subject = Subject { function: &function, said: &options, options: &options, place };
     check::check(&subject, errors);
-    if function.sig.asyncness.is_some() {
+    if twice && function.sig.asyncness.is_some() {
+        return quote!(#function);
+    }
+    if function.sig.asyncness.is_some() || options.skip.is_some() {
         return item;
     }
     let mistaken = options.mistaken || errors.len() > before;
-    one(options, Place::Alone, function, mistaken)
+    one(&options, place, function, mistaken)
 }
 
 /// Every function of an `impl` block or a trait.
 fn block_of(options: &Options, block: Block, errors: &mut Errors) -> TokenStream {
     check::check_block(options, errors);
-    let Block { place, head, inner_attrs, members, braces } = block;
+    let Block { place, mut attrs, head, inner_attrs, members, braces } = block;
+    let twice = no_second(&mut attrs, errors);
+    let options = options.or_mistaken(twice);
     let members = members.into_iter().map(|member| match member {
-        Member::Function(function) => method(options, place, *function, errors),
+        Member::Function(function) => method(&options, place, *function, errors),
         Member::Other(tokens) => tokens,
     });
     let content = quote!(#(#inner_attrs)* #(#members)*);
     let braces = with_content(&braces, content);
-    quote!(#head #braces)
+    quote!(#(#attrs)* #head #braces)
+}
+
+/// The second `#[dispatch]` would dispatch what the first has made: it is taken away.
+fn no_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
+    let (seconds, others): (Vec<_>, Vec<_>) = attrs.drain(..).partition(attrs::is_dispatch);
+    *attrs = others;
+    for second in &seconds {
+        errors.at(second, "`#[dispatch]` is given twice: write all options into one");
+    }
+    !seconds.is_empty()
 }
 
 fn method(
@@ -74,6 +101,7 @@ fn method(
     let said = take_own(&mut function, errors);
     let options = block.for_method(&said);
     if options.skip.is_some() {
+        check::check_skipped(&said, errors);
         return quote!(#function);
     }
     let subject = Subject { function: &function, said: &said, options: &options, place };
@@ -88,14 +116,15 @@ fn take_own(function: &mut Function, errors: &mut Errors) -> Options {
     let Some(own) = own.map(|index| function.attrs.remove(index)) else {
         return Options::default();
     };
-    match own.meta {
-        syn::Meta::Path(_) => Options::default(),
-        syn::Meta::List(list) => Options::parse(list.tokens, errors),
-        syn::Meta::NameValue(meta) => {
+    let options = match own.meta {
+        Meta::Path(_) => Options::default(),
+        Meta::List(list) => Options::parse(list.tokens, errors),
+        Meta::NameValue(meta) => {
             errors.at(meta, "write the options in parentheses: `#[dispatch(..)]`");
-            Options::default()
+            Options::default().or_mistaken(true)
         }
-    }
+    };
+    options.or_mistaken(no_second(&mut function.attrs, errors))
 }
 
 /// A function that has been looked at.
@@ -109,7 +138,7 @@ fn one(options: &Options, place: Place, function: Function, mistaken: bool) -> T
     if stays {
         quote!(#function)
     } else if mistaken {
-        expand::in_place(place, function)
+        expand::mistaken(options, place, function)
     } else if waits && hops && !place.is_of_trait() {
         expand::deferred(options, function)
     } else {

@@ -1,6 +1,6 @@
 //! What `#[dispatch]` stands on: a function, or a block of them.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser, Result};
 use syn::{AttrStyle, Attribute, Error, LitStr, Signature, Token, Visibility, parse2};
@@ -54,7 +54,8 @@ pub(super) enum Body {
 /// An `impl` block or a trait.
 pub(super) struct Block {
     pub(super) place: Place,
-    /// Everything before the braces, as it was written.
+    pub(super) attrs: Vec<Attribute>,
+    /// Everything between them and the braces, as it was written.
     pub(super) head: TokenStream,
     pub(super) inner_attrs: Vec<Attribute>,
     pub(super) members: Vec<Member>,
@@ -74,13 +75,16 @@ impl Item {
         let kind = Self::kind.parse2(head.clone())?;
         match (kind, braces) {
             (Kind::Function, Some(braces)) => {
-                let function = Function::head.parse2(head)?.with(Body::Block(braces));
+                let function = Head::parse.parse2(head)?.with(Body::Block(braces));
                 Ok(Self::Function(Box::new(function)))
             }
             (Kind::Function, None) => parse2(head).map(Box::new).map(Self::Function),
             (Kind::Block, Some(braces)) => Block::parse(head, braces).map(Self::Block),
             (Kind::Block, None) => {
-                Err(Error::new_spanned(head, "expected an `impl` block or a trait with its braces"))
+                let message = "expected an `impl` block or a trait with its braces";
+                let last = head.into_iter().last();
+                let place = last.map_or_else(Span::call_site, |token| token.span());
+                Err(Error::new(place, message))
             }
         }
     }
@@ -165,16 +169,16 @@ impl Head {
     }
 }
 
-impl Function {
-    fn head(input: ParseStream<'_>) -> Result<Head> {
+impl Parse for Head {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
-        Ok(Head { attrs, vis: input.parse()?, sig: input.parse()? })
+        Ok(Self { attrs, vis: input.parse()?, sig: input.parse()? })
     }
 }
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let head = input.call(Self::head)?;
+        let head: Head = input.parse()?;
         let body = if input.peek(Token![;]) {
             Body::Declared(input.parse()?)
         } else {
@@ -188,8 +192,8 @@ impl Parse for Function {
 /// place for them.
 pub(super) fn split_inner_attrs(body: Group) -> (Vec<Attribute>, Group) {
     let mut tokens = body.stream().into_iter();
-    let is_next = |token: Option<TokenTree>, expected: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected);
-    if !(is_next(tokens.next(), '#') && is_next(tokens.next(), '!')) {
+    let is = |token: Option<TokenTree>, expected: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected);
+    if !(is(tokens.next(), '#') && is(tokens.next(), '!')) {
         return (Vec::new(), body);
     }
     let split = |input: ParseStream<'_>| {
@@ -215,11 +219,15 @@ pub(super) fn with_content(group: &Group, content: TokenStream) -> Group {
 impl Block {
     fn parse(head: TokenStream, braces: Group) -> Result<Self> {
         let (place, is_trait) = read_head(&head)?;
+        let split = |input: ParseStream<'_>| {
+            Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?))
+        };
+        let (attrs, head) = split.parse2(head)?;
         let members = |input: ParseStream<'_>| {
             Ok((input.call(Attribute::parse_inner)?, Member::parse_all(input, is_trait)?))
         };
         let (inner_attrs, members) = members.parse2(braces.stream())?;
-        Ok(Self { place, head, inner_attrs, members, braces })
+        Ok(Self { place, attrs, head, inner_attrs, members, braces })
     }
 }
 

@@ -1,12 +1,16 @@
 //! What the text of a type shows: borrows, parameters, `impl Trait`.
 
-use quote::quote;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    BoundLifetimes, Expr, GenericParam, Generics, Ident, Lifetime, ParenthesizedGenericArguments,
-    Receiver, ReceiverKind, Type, TypeFnPtr, TypeImplTrait, TypeReference,
+    BoundLifetimes, Expr, GenericArgument, GenericParam, Generics, Ident, Lifetime,
+    ParenthesizedGenericArguments, PathArguments, Receiver, ReceiverKind, Type, TypeFnPtr,
+    TypeReference,
 };
+
+use crate::hygiene::at;
 
 /// A borrow that is not `'static`.
 pub(super) enum Borrow<'ast> {
@@ -87,10 +91,54 @@ impl<'ast> Visit<'ast> for Borrows<'ast> {
     fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
 }
 
+/// Whether `owned` can be expected to know what to do with a type that borrows. The names are
+/// hints to a reader; what holds is the type.
+pub(super) fn is_lendable(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => {
+            !is_object(&reference.elem) && first(&reference.elem).is_none()
+        }
+        Type::Paren(ty) => is_lendable(&ty.elem),
+        Type::Group(ty) => is_lendable(&ty.elem),
+        ty => match only_argument(ty, "Option") {
+            Some(ty) => is_lendable(ty),
+            None => is_named(ty, "Cow") && all(ty).len() == 1,
+        },
+    }
+}
+
+fn is_object(ty: &Type) -> bool {
+    match ty {
+        Type::TraitObject(_) => true,
+        Type::Paren(ty) => is_object(&ty.elem),
+        Type::Group(ty) => is_object(&ty.elem),
+        _ => false,
+    }
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == name),
+        _ => false,
+    }
+}
+
+/// The `T` of a `Name<T>`, under whatever path.
+pub(super) fn only_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+    match args.args.first() {
+        Some(GenericArgument::Type(ty)) => Some(ty),
+        _ => None,
+    }
+}
+
 /// What to write instead of a borrow of `ty`.
 pub(super) fn owned_form(ty: &Type) -> &'static str {
     let name = match ty {
         Type::Slice(_) => return "take a `Vec`",
+        ty if is_object(ty) => return "take an `Arc<dyn ..>`",
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
         _ => None,
     };
@@ -101,8 +149,8 @@ pub(super) fn owned_form(ty: &Type) -> &'static str {
     }
 }
 
-/// Whether a type speaks of a type parameter: by its name, or as `impl Trait`.
-pub(super) fn is_generic(ty: &Type, generics: &Generics) -> bool {
+/// Whether a type speaks of one of the type parameters.
+pub(super) fn mentions_parameter(ty: &Type, generics: &Generics) -> bool {
     let mut mentions = Mentions { generics, found: false };
     mentions.visit_type(ty);
     mentions.found
@@ -120,10 +168,6 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
             _ => false,
         });
         visit::visit_ident(self, ident);
-    }
-
-    fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
-        self.found = true;
     }
 }
 
@@ -149,7 +193,7 @@ struct HideImpl {
 impl VisitMut for HideImpl {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Type::ImplTrait(_) = ty {
-            *ty = Type::Verbatim(quote!(_));
+            *ty = Type::Verbatim(quote_spanned!(at(ty.span())=> _));
             self.found = true;
             return;
         }

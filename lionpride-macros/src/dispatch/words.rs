@@ -26,12 +26,32 @@ pub(super) fn unknown(word: &str) -> String {
     }
 }
 
-/// The option that differs from `word` in a third of its letters at most.
+/// What to say of an option in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    match OPTIONS.iter().find(|(name, _)| *name == text) {
+        Some((_, shown)) => format!("expected an option, without quotes: write {shown}"),
+        None => format!("expected an option, without quotes: {}", legal()),
+    }
+}
+
+/// The option that `word` is a part of, or that is a part of it; or else the one that differs from
+/// it in a third of its letters at most.
 fn nearest(word: &str) -> Option<&'static str> {
     let word = word.to_lowercase();
+    contained(&word).or_else(|| similar(&word))
+}
+
+fn contained(word: &str) -> Option<&'static str> {
     OPTIONS
         .iter()
-        .map(|(name, shown)| (distance(&word, name), name.len().max(word.len()), *shown))
+        .find(|(name, _)| word.contains(name) || word.len() > 2 && name.contains(word))
+        .map(|(_, shown)| *shown)
+}
+
+fn similar(word: &str) -> Option<&'static str> {
+    OPTIONS
+        .iter()
+        .map(|(name, shown)| (distance(word, name), name.len().max(word.len()), *shown))
         .filter(|(distance, letters, _)| distance * 3 <= *letters)
         .min_by_key(|(distance, ..)| *distance)
         .map(|(.., shown)| shown)
@@ -78,7 +98,11 @@ mod tests {
         assert_eq!(nearest("owend"), Some("`owned`"));
         assert_eq!(nearest("local"), Some("`locals(KEY, ..)`"));
         assert_eq!(nearest("allow_block"), Some("`allow_blocking`"));
+        assert_eq!(nearest("own"), Some("`owned`"));
+        assert_eq!(nearest("blocking"), Some("`allow_blocking`"));
+        assert_eq!(nearest("task_locals"), Some("`locals(KEY, ..)`"));
         assert_eq!(nearest("limit"), None);
+        assert_eq!(nearest("on"), None);
         assert_eq!(nearest(""), None);
     }
 }

@@ -41,14 +41,25 @@ fn an_inherent_block() {
                 ) -> ::lionpride_concurrency::RunSync<
                     impl ::lionpride_concurrency::Job<Output = Option<T>>,
                 > {
-                    let __arg0 = ::lionpride_concurrency::__private::Lent::own(self);
-                    let key = <&str as ::lionpride_concurrency::__private::Lent>::own(key);
+                    let __arg0 = <&Self as ::lionpride_concurrency::__private::Lent<
+                        _,
+                        _,
+                    >>::own(self);
+                    <_ as ::lionpride_concurrency::__private::Sends>::ask(&__arg0.0);
+                    let key = <&str as ::lionpride_concurrency::__private::Lent<_, _>>::own(key);
+                    let key = (
+                        <_ as ::lionpride_concurrency::__private::Cross>::cross(key.0),
+                        key.1,
+                    );
                     let _ = <usize as ::lionpride_concurrency::__private::Cross>::may_cross;
                     ::lionpride_concurrency::__private::hop(move || -> Option<T> {
                         let __arg0 = __arg0;
-                        let this = ::lionpride_concurrency::__private::Keep::lend(&__arg0);
+                        let ref this = *::lionpride_concurrency::__private::Lend::lend(
+                            &__arg0.1,
+                            &__arg0.0,
+                        );
                         let key = key;
-                        let key = ::lionpride_concurrency::__private::Keep::lend(&key);
+                        let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
                         let n = n;
                         match () {
                             () => this.find(key, n),
@@ -60,7 +71,7 @@ fn an_inherent_block() {
                 ) -> ::lionpride_concurrency::RunSync<
                     impl ::lionpride_concurrency::Job<Output = ()>,
                 > {
-                    let _ = <Arc<Self> as ::lionpride_concurrency::__private::Cross>::may_cross;
+                    let _ = <Arc<Self> as ::lionpride_concurrency::__private::Sends>::may_cross;
                     ::lionpride_concurrency::__private::hop(move || -> () {
                         let _ = &self;
                         match () {
@@ -68,6 +79,7 @@ fn an_inherent_block() {
                         }
                     })
                 }
+                #[allow(clippy::unused_async)]
                 async fn peek(&mut self) -> &T {
                     &self.0
                 }
@@ -125,6 +137,9 @@ fn a_trait() {
                     __arg1: (u32, u32),
                 ) -> impl ::core::future::Future<Output = u32> + ::core::marker::Send {
                     async move {
+                        if false {
+                            return ::lionpride_concurrency::__private::promised::<u32>();
+                        }
                         let _ = &self;
                         let (a, _) = __arg1;
                         match () {
@@ -142,7 +157,7 @@ fn a_trait() {
                 where
                     Self: Sized + Send + 'static,
                 {
-                    let _ = <Self as ::lionpride_concurrency::__private::Cross>::may_cross;
+                    let _ = <Self as ::lionpride_concurrency::__private::Sends>::may_cross;
                     let _ = <u32 as ::lionpride_concurrency::__private::Cross>::may_cross;
                     ::lionpride_concurrency::__private::hop(move || -> u32 {
                         let _ = &self;
@@ -192,13 +207,24 @@ fn an_implementation() {
                     &self,
                     key: &str,
                 ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
-                    let __arg0 = ::lionpride_concurrency::__private::Lent::own(self);
-                    let key = <&str as ::lionpride_concurrency::__private::Lent>::own(key);
+                    let __arg0 = <&Self as ::lionpride_concurrency::__private::Lent<
+                        _,
+                        _,
+                    >>::own(self);
+                    <_ as ::lionpride_concurrency::__private::Sends>::ask(&__arg0.0);
+                    let key = <&str as ::lionpride_concurrency::__private::Lent<_, _>>::own(key);
+                    let key = (
+                        <_ as ::lionpride_concurrency::__private::Cross>::cross(key.0),
+                        key.1,
+                    );
                     ::lionpride_concurrency::__private::hop(move || -> () {
                         let __arg0 = __arg0;
-                        let this = ::lionpride_concurrency::__private::Keep::lend(&__arg0);
+                        let ref this = *::lionpride_concurrency::__private::Lend::lend(
+                            &__arg0.1,
+                            &__arg0.0,
+                        );
                         let key = key;
-                        let key = ::lionpride_concurrency::__private::Keep::lend(&key);
+                        let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
                         match () {
                             () => {
                                 this.write(key);
@@ -230,13 +256,24 @@ fn above_async_trait_methods_become_async() {
             #[async_trait]
             impl Store for Disk {
                 async fn get(&self, key: &str) -> Option<String> {
-                    let __arg0 = ::lionpride_concurrency::__private::Lent::own(self);
-                    let key = <&str as ::lionpride_concurrency::__private::Lent>::own(key);
+                    let __arg0 = <&Self as ::lionpride_concurrency::__private::Lent<
+                        _,
+                        _,
+                    >>::own(self);
+                    <_ as ::lionpride_concurrency::__private::Sends>::ask(&__arg0.0);
+                    let key = <&str as ::lionpride_concurrency::__private::Lent<_, _>>::own(key);
+                    let key = (
+                        <_ as ::lionpride_concurrency::__private::Cross>::cross(key.0),
+                        key.1,
+                    );
                     ::lionpride_concurrency::__private::hop(move || -> Option<String> {
                             let __arg0 = __arg0;
-                            let this = ::lionpride_concurrency::__private::Keep::lend(&__arg0);
+                            let ref this = *::lionpride_concurrency::__private::Lend::lend(
+                                &__arg0.1,
+                                &__arg0.0,
+                            );
                             let key = key;
-                            let key = ::lionpride_concurrency::__private::Keep::lend(&key);
+                            let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
                             match () {
                                 () => this.read(key),
                             }
@@ -279,7 +316,7 @@ fn other_attribute_macros_have_their_turn_first() {
             /// Docs.
             #[tracing::instrument(skip(n))]
             #[inline]
-            #[c::dispatch(owned, locals(A, b::C), crate = c, __deferred)]
+            #[c::lionpride_concurrency::dispatch(owned, locals(A, b::C), crate = c, __deferred)]
             pub fn f(n: &u32) -> u32 {
                 *n
             }
@@ -309,6 +346,7 @@ fn mistakes_in_a_block_are_told_together_and_keep_its_methods() {
                 const fn new() -> Self {
                     Self
                 }
+                #[allow(clippy::unused_async)]
                 async fn set(&mut self) {}
                 async fn nap(&self) {
                     std::thread::sleep(self.0);
@@ -319,9 +357,6 @@ fn mistakes_in_a_block_are_told_together_and_keep_its_methods() {
             }
             ::core::compile_error! {
                 "a `const fn` cannot be dispatched: remove `const`, or write `#[dispatch(skip)]` on it"
-            }
-            ::core::compile_error! {
-                "`std::thread::sleep` blocks the async worker and every task on it: write `lionpride_concurrency::sleep(..).await`; `#[dispatch(allow_blocking)]` allows it"
             }
         "#]],
     );

@@ -1,5 +1,5 @@
 use expect_test::{Expect, expect};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
 use super::items;
@@ -90,15 +90,18 @@ fn patterns_generics_and_attributes() {
                 #[cfg(feature = "x")]
                 r#type: String,
                 last: impl Fn(&str) -> usize + Send + 'static,
-            ) -> my::concurrency::RunSync<impl my::concurrency::Job<Output = ()>>
+            ) -> my::concurrency::lionpride_concurrency::RunSync<
+                impl my::concurrency::lionpride_concurrency::Job<Output = ()>,
+            >
             where
                 T: Send + 'static,
             {
-                let _ = <Self as my::concurrency::__private::Cross>::may_cross;
-                let _ = <Guard as my::concurrency::__private::Cross>::may_cross;
+                let _ = <Self as my::concurrency::lionpride_concurrency::__private::Sends>::may_cross;
+                let _ = <Guard as my::concurrency::lionpride_concurrency::__private::Cross>::may_cross;
                 #[cfg(feature = "x")]
-                let _ = <String as my::concurrency::__private::Cross>::may_cross;
-                my::concurrency::__private::hop(move || -> () {
+                let _ = <String as my::concurrency::lionpride_concurrency::__private::Cross>::may_cross;
+                <_ as my::concurrency::lionpride_concurrency::__private::Sends>::ask(&last);
+                my::concurrency::lionpride_concurrency::__private::hop(move || -> () {
                     let _ = &self;
                     let __arg1 = __arg1;
                     let (a, ref b) = __arg1;
@@ -160,17 +163,32 @@ fn owned_lends_on_the_other_side() {
             ) -> ::lionpride_concurrency::RunSync<
                 impl ::lionpride_concurrency::Job<Output = String>,
             > {
-                let __arg0 = ::lionpride_concurrency::__private::Lent::own(self);
-                let key = <Option<&str> as ::lionpride_concurrency::__private::Lent>::own(key);
-                let __arg2 = <&(u32, u32) as ::lionpride_concurrency::__private::Lent>::own(__arg2);
+                let __arg0 = <&Self as ::lionpride_concurrency::__private::Lent<_, _>>::own(self);
+                <_ as ::lionpride_concurrency::__private::Sends>::ask(&__arg0.0);
+                let key = <Option<&str> as ::lionpride_concurrency::__private::Lent<_, _>>::own(key);
+                let key = (<_ as ::lionpride_concurrency::__private::Cross>::cross(key.0), key.1);
+                let __arg2 = <&(
+                    u32,
+                    u32,
+                ) as ::lionpride_concurrency::__private::Lent<_, _>>::own(__arg2);
+                let __arg2 = (
+                    <_ as ::lionpride_concurrency::__private::Cross>::cross(__arg2.0),
+                    __arg2.1,
+                );
                 let _ = <usize as ::lionpride_concurrency::__private::Cross>::may_cross;
                 ::lionpride_concurrency::__private::hop(move || -> String {
                     let __arg0 = __arg0;
-                    let this_ = ::lionpride_concurrency::__private::Keep::lend(&__arg0);
+                    let ref this_ = *::lionpride_concurrency::__private::Lend::lend(
+                        &__arg0.1,
+                        &__arg0.0,
+                    );
                     let key = key;
-                    let key = ::lionpride_concurrency::__private::Keep::lend(&key);
+                    let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
                     let __arg2 = __arg2;
-                    let (a, _) = ::lionpride_concurrency::__private::Keep::lend(&__arg2);
+                    let (a, _) = ::lionpride_concurrency::__private::Lend::lend(
+                        &__arg2.1,
+                        &__arg2.0,
+                    );
                     let this = this;
                     match () {
                         () => format!("{this_} {}", this_.name + * a + this),
@@ -210,9 +228,9 @@ fn shield_and_locals_add_to_the_call() {
                                 }
                             }),
                         ),
-                        &REQUEST,
+                        <_ as ::lionpride_concurrency::__private::Carried<_>>::key(&REQUEST),
                     ),
-                    &user::NAME,
+                    <_ as ::lionpride_concurrency::__private::Carried<_>>::key(&user::NAME),
                 )
             }
         "#]],
@@ -227,6 +245,7 @@ fn inline_makes_it_async() {
             pub fn first(text: &str) -> &str { text.trim() }
         },
         &expect![[r#"
+            #[allow(clippy::unused_async)]
             pub async fn first(text: &str) -> &str {
                 text.trim()
             }
@@ -250,13 +269,71 @@ fn a_mistake_leaves_the_function_awaitable() {
         quote! {
             fn count(text: &str) -> usize { text.len() }
         },
-        &expect![[r#"
+        &expect![[r##"
+            #[allow(clippy::unused_async)]
             async fn count(text: &str) -> usize {
                 text.len()
             }
             ::core::compile_error! {
                 "the arguments are moved to another thread, which a borrow cannot reach: write `#[dispatch(owned)]` to send a copy, take a `String`, or write `#[dispatch(inline)]` if the body is cheap"
             }
-        "#]],
+        "##]],
     );
+}
+
+/// Every input that comes of another by leaving a token out.
+fn with_one_left_out(tokens: &TokenStream) -> Vec<TokenStream> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut inputs = Vec::new();
+    for index in 0..all.len() {
+        let (before, rest) = all.split_at(index);
+        let (left_out, after) = (&rest[0], &rest[1..]);
+        inputs.push(before.iter().chain(after).cloned().collect());
+        if let TokenTree::Group(group) = left_out {
+            for content in with_one_left_out(&group.stream()) {
+                let group = TokenTree::from(Group::new(group.delimiter(), content));
+                inputs.push(before.iter().chain([&group]).chain(after).cloned().collect());
+            }
+        }
+    }
+    inputs
+}
+
+#[test]
+fn no_input_makes_it_panic() {
+    let args = quote!(inline, owned, shield, locals(KEY, a::B), allow_blocking, crate = a::b);
+    let items = [
+        quote! {
+            #[dispatch(owned = "x")]
+            pub const unsafe extern "C" fn f<T>(&self, (a, _): &[T], ..) -> Pin<Box<dyn Future>> {
+                #![allow(unused)]
+                println!("{self} {}", std::fs::read(a)?);
+            }
+        },
+        quote! {
+            #[dispatch]
+            impl<'a> Store for Memory<'a> {
+                #[dispatch(skip, inline)]
+                const fn f(self: &mut Self) -> ! {}
+                const A: u8 = 1;
+                async fn g(&self) { std::fs::read(a)?; }
+            }
+        },
+        quote! {
+            pub unsafe trait Store<T>: Sync where T: 'static {
+                #[dispatch(locals())]
+                fn f(self, a: impl Sized + '_) -> impl Future;
+                fn g(&self) -> Self { |a| self }
+            }
+        },
+    ];
+    for item in &items {
+        for args in with_one_left_out(&args) {
+            drop(dispatch(args, item.clone()));
+        }
+        for item in with_one_left_out(item) {
+            drop(dispatch(TokenStream::new(), item.clone()));
+            drop(dispatch(quote!(owned), item));
+        }
+    }
 }

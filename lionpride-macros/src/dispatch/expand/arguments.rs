@@ -12,7 +12,7 @@ use crate::hygiene::{at, local, unused};
 /// The statements on both sides of the hop, in the order of the arguments.
 #[derive(Default)]
 pub(super) struct Bindings {
-    /// Before it: whether the arguments may cross, and what goes in the place of a borrow.
+    /// Before it: the arguments made ready to cross.
     pub(super) leave: Vec<TokenStream>,
     /// Behind it: the user's patterns.
     pub(super) arrive: Vec<TokenStream>,
@@ -23,16 +23,17 @@ pub(super) struct Bindings {
 pub(super) fn bind(krate: &TokenStream, sig: &mut Signature, this: Option<&This>) -> Bindings {
     let place = at(sig.ident.span());
     let generics = sig.generics.clone();
+    let asking = Asking { krate, generics: &generics };
     let stem = stem(sig);
     let mut bindings = Bindings::default();
     for (index, arg) in sig.inputs.iter_mut().enumerate() {
         let made_up = format!("{stem}{index}");
         match (arg, this) {
             (FnArg::Receiver(receiver), Some(this)) => {
-                bindings.lend_self(krate, receiver, &made_up, this);
+                bindings.lend_self(&asking, receiver, &made_up, this);
             }
-            (FnArg::Receiver(receiver), None) => bindings.move_self(krate, receiver, place),
-            (FnArg::Typed(arg), _) => bindings.argument(krate, arg, &made_up, &generics),
+            (FnArg::Receiver(receiver), None) => bindings.move_self(&asking, receiver, place),
+            (FnArg::Typed(arg), _) => bindings.argument(&asking, arg, &made_up),
         }
     }
     bindings
@@ -67,35 +68,39 @@ fn stem(sig: &Signature) -> String {
 }
 
 impl Bindings {
-    fn move_self(&mut self, krate: &TokenStream, receiver: &Receiver, place: Span) {
+    fn move_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, place: Span) {
+        let krate = asking.krate;
         let this = &receiver.self_token;
-        let declared = match &receiver.kind {
-            ReceiverKind::Typed(_, ty) => (**ty).clone(),
-            _ => Type::Verbatim(quote_spanned!(receiver.span()=> Self)),
-        };
-        self.leave.push(may_cross(krate, &declared));
+        let declared = at(receiver.span());
+        let ty = self_type(receiver);
+        self.leave
+            .push(quote_spanned!(declared=> let _ = <#ty as #krate::__private::Sends>::may_cross;));
         self.arrive.push(quote_spanned!(place=> let _ = &#this;));
     }
 
     // Input:  &self
-    // Output: let __arg0 = Lent::own(self);
-    //         let this = Keep::lend(&__arg0);
-    fn lend_self(&mut self, krate: &TokenStream, receiver: &Receiver, made_up: &str, this: &This) {
+    // Output: let __arg0 = <&Self as Lent<_, _>>::own(self);
+    //         <_ as Sends>::ask(&__arg0.0);
+    //         let __arg0 = __arg0;
+    //         let ref this = *Lend::lend(&__arg0.1, &__arg0.0);
+    //
+    // Of a binding by `ref` the compiler does not say how to declare it otherwise.
+    fn lend_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, made_up: &str, this: &This) {
+        let krate = asking.krate;
         let token = &receiver.self_token;
         let declared = at(receiver.span());
         let kept = local(made_up, receiver.span());
-        let own = if let ReceiverKind::Typed(_, ty) = &receiver.kind {
-            own(krate, ty)
-        } else {
-            quote_spanned!(declared=> #krate::__private::Lent::own)
-        };
-        self.leave.push(quote_spanned!(declared=> let #kept = #own(#token);));
+        let own = asking.own(&self_type(receiver));
+        self.leave.push(quote_spanned! {declared=>
+            let #kept = #own(#token);
+            <_ as #krate::__private::Sends>::ask(&#kept.0);
+        });
         let whole = quote_spanned!(declared=> let #kept = #kept;);
         self.arrive.push(match &this.name {
-            Some(name) => quote_spanned! {declared=>
-                #whole
-                let #name = #krate::__private::Keep::lend(&#kept);
-            },
+            Some(name) => {
+                let loan = asking.loan(&kept, declared);
+                quote_spanned!(declared=> #whole let ref #name = *#loan;)
+            }
             None => whole,
         });
     }
@@ -104,29 +109,15 @@ impl Bindings {
     // Output: let _ = <(A, B) as Cross>::may_cross;
     //         let __arg0 = __arg0;
     //         let (a, b) = __arg0;
-    fn argument(
-        &mut self,
-        krate: &TokenStream,
-        arg: &mut PatType,
-        made_up: &str,
-        generics: &Generics,
-    ) {
+    fn argument(&mut self, asking: &Asking<'_>, arg: &mut PatType, made_up: &str) {
         let Argument { kept, attrs, name, pattern } = Argument::take(arg, made_up);
         let place = name.span();
         let ty = &arg.ty;
         if types::first(ty).is_some() {
-            let own = own(krate, ty);
-            self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #own(#name);));
-            self.arrive.push(quote_spanned!(place=> #(#kept)* let #name = #name;));
-            let loan = quote_spanned!(place=> #krate::__private::Keep::lend(&#name));
-            if let Pat::Wild(_) = pattern {
-                return;
-            }
-            self.arrive.push(bind_pattern(&attrs, &pattern, &name, &loan));
+            self.lent_argument(asking, ty, &Argument { kept, attrs, name, pattern });
             return;
         }
-        if !types::is_generic(ty, generics) {
-            let asked = may_cross(krate, ty);
+        if let Some(asked) = asking.may_cross(ty, &name) {
             self.leave.push(quote_spanned!(place=> #(#kept)* #asked));
         }
         let whole = quote_spanned!(place=> #(#kept)* let #name = #name;);
@@ -140,18 +131,91 @@ impl Bindings {
         }
         self.arrive.push(bind_pattern(&attrs, &pattern, &name, &name.to_token_stream()));
     }
+
+    // Input:  a: &A
+    // Output: let a = <&A as Lent<_, _>>::own(a);
+    //         let a = (<_ as Cross>::cross(a.0), a.1);
+    //         let a = a;
+    //         let a = Lend::lend(&a.1, &a.0);
+    fn lent_argument(&mut self, asking: &Asking<'_>, ty: &Type, argument: &Argument) {
+        let Argument { kept, attrs, name, pattern } = argument;
+        let place = name.span();
+        let declared = at(ty.span());
+        let own = asking.own(ty);
+        self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #own(#name);));
+        if let Some(cross) = asking.cross_owned(ty) {
+            let crossed = quote_spanned!(declared=> (#cross(#name.0), #name.1));
+            self.leave.push(quote_spanned!(place=> #(#kept)* let #name = #crossed;));
+        }
+        self.arrive.push(quote_spanned!(place=> #(#kept)* let #name = #name;));
+        if !matches!(pattern, Pat::Wild(_)) {
+            let loan = asking.loan(name, place);
+            self.arrive.push(bind_pattern(attrs, pattern, name, &loan));
+        }
+    }
 }
 
-/// Asks whether values of a type may cross, where the user wrote the type.
-fn may_cross(krate: &TokenStream, ty: &Type) -> TokenStream {
-    let place = at(ty.span());
-    quote_spanned!(place=> let _ = <#ty as #krate::__private::Cross>::may_cross;)
+/// What is asked of the types of the arguments.
+struct Asking<'a> {
+    krate: &'a TokenStream,
+    generics: &'a Generics,
 }
 
-/// The function that makes an owned value of a borrowed one of this type.
-fn own(krate: &TokenStream, ty: &Type) -> TokenStream {
-    let Hidden { ty, .. } = Hidden::of(ty);
-    quote_spanned!(at(ty.span())=> <#ty as #krate::__private::Lent>::own)
+impl Asking<'_> {
+    /// Asks whether values of this type may cross: of the type, if it can be named here.
+    fn may_cross(&self, ty: &Type, name: &Ident) -> Option<TokenStream> {
+        let Self { krate, .. } = self;
+        let asked = self.question(ty)?;
+        let place = at(ty.span());
+        let Hidden { ty: hidden, has_impl } = Hidden::of(ty);
+        let question = quote_spanned!(place=> <#hidden as #krate::__private::#asked>);
+        Some(if has_impl {
+            quote_spanned!(place=> #question::ask(&#name);)
+        } else {
+            quote_spanned!(place=> let _ = #question::may_cross;)
+        })
+    }
+
+    /// The same of what was made of a borrowed value of this type.
+    fn cross_owned(&self, ty: &Type) -> Option<TokenStream> {
+        let Self { krate, .. } = self;
+        let asked = self.question(ty)?;
+        Some(quote_spanned!(at(ty.span())=> <_ as #krate::__private::#asked>::cross))
+    }
+
+    /// Which trait asks it. Of what speaks of a type parameter nothing is asked: the bound that it
+    /// lacks may be the result's as well, and is missed once, where the function is declared. For
+    /// the same reason nobody asks an `impl Trait` whether it is `'static`.
+    fn question(&self, ty: &Type) -> Option<Ident> {
+        if types::mentions_parameter(ty, self.generics) {
+            return None;
+        }
+        let name = if Hidden::of(ty).has_impl { "Sends" } else { "Cross" };
+        Some(local(name, ty.span()))
+    }
+
+    /// The function that makes an owned value of a borrowed one of this type.
+    fn own(&self, ty: &Type) -> TokenStream {
+        let Self { krate, .. } = self;
+        let Hidden { ty: hidden, .. } = Hidden::of(ty);
+        quote_spanned!(at(ty.span())=> <#hidden as #krate::__private::Lent<_, _>>::own)
+    }
+
+    /// The borrow of it on the other side.
+    fn loan(&self, kept: &Ident, place: Span) -> TokenStream {
+        let Self { krate, .. } = self;
+        quote_spanned!(place=> #krate::__private::Lend::lend(&#kept.1, &#kept.0))
+    }
+}
+
+/// What `self` is short for.
+fn self_type(receiver: &Receiver) -> Type {
+    let place = at(receiver.span());
+    match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        ReceiverKind::Value => Type::Verbatim(quote_spanned!(place=> Self)),
+        _ => Type::Verbatim(quote_spanned!(place=> &Self)),
+    }
 }
 
 fn bind_pattern(
@@ -202,6 +266,6 @@ fn outer_name(pattern: &Pat, made_up: &str) -> Ident {
             name.set_span(at(name.span()));
             name
         }
-        _ => Ident::new(made_up, Span::mixed_site()),
+        _ => local(made_up, pattern.span()),
     }
 }

@@ -4,9 +4,9 @@ mod arguments;
 mod this;
 
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, ReturnType, Token, Type, parse_quote_spanned};
+use syn::{FnArg, ReturnType, Signature, Token, Type, parse_quote_spanned};
 
 use self::this::This;
 use super::args::Options;
@@ -24,20 +24,44 @@ pub(super) fn function(options: &Options, place: Place, function: Function) -> T
             let krate = options.krate(function.sig.ident.span());
             Hop { krate, options, place }.expand(function, body)
         }
-        _ => in_place(place, function),
+        _ => in_place(options, place, function),
     }
 }
 
-/// A function that is awaited where it is: one that is async or `inline`, and one with a mistake.
-pub(super) fn in_place(place: Place, function: Function) -> TokenStream {
+/// A function that is awaited where it is: one that is async or `inline`.
+fn in_place(options: &Options, place: Place, function: Function) -> TokenStream {
     match (place, &function.body) {
         (Place::Trait, Body::Declared(_)) => declared(function),
         (Place::Trait, Body::Block(body)) => {
             let body = body.clone();
-            in_trait(function, body)
+            in_trait(options, function, body, |_, work| work)
         }
         _ if function.sig.asyncness.is_some() => quote!(#function),
-        _ => awaitable(function),
+        _ => awaitable(place, function),
+    }
+}
+
+/// A function with a mistake: what it is matters to its callers alone, and nothing is asked of the
+/// body.
+// Input:  fn f(&self, a: A) -> R { body }
+// Output: fn f(&self, a: A) -> impl Future<Output = R> + Send { mistaken(async move { body }) }
+pub(super) fn mistaken(options: &Options, place: Place, function: Function) -> TokenStream {
+    let promised = match place {
+        Place::Trait => true,
+        Place::Implementation => function.sig.asyncness.is_none(),
+        _ => false,
+    };
+    match &function.body {
+        Body::Block(body) if promised => {
+            let body = body.clone();
+            in_trait(
+                options,
+                function,
+                body,
+                |krate, work| quote!(#krate::__private::mistaken(#work)),
+            )
+        }
+        _ => in_place(options, place, function),
     }
 }
 
@@ -54,10 +78,22 @@ pub(super) fn deferred(options: &Options, function: Function) -> TokenStream {
 
 // Input:  #[dispatch(inline)] fn f(a: A) -> R { body }
 // Output: async fn f(a: A) -> R { body }
-fn awaitable(mut function: Function) -> TokenStream {
+fn awaitable(place: Place, mut function: Function) -> TokenStream {
     function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
-    function.sig.asyncness = Some(Token![async](at(function.sig.fn_token.span)));
+    make_async(place, &mut function);
+    if !place.is_of_trait() {
+        let place = at(function.sig.ident.span());
+        function.attrs.push(parse_quote_spanned!(place=> #[allow(clippy::unused_async)]));
+    }
     quote!(#function)
+}
+
+/// Writes `async` as the user would have: a function that begins with a macro's token is a macro's,
+/// and no lint says that it is never used. In a trait that is of no account, and other lints are.
+fn make_async(place: Place, function: &mut Function) {
+    let written = function.sig.fn_token.span;
+    let span = if place.is_of_trait() { at(written) } else { written };
+    function.sig.asyncness = Some(Token![async](span));
 }
 
 // Input:  fn f(&self, a: A) -> R;
@@ -70,37 +106,60 @@ fn declared(mut function: Function) -> TokenStream {
 // Input:  async fn f(&self, (a, b): (A, B)) -> R { body }
 // Output: fn f(&self, __arg1: (A, B)) -> impl Future<Output = R> + Send {
 //             async move {
+//                 if false { return promised::<R>(); }
 //                 let _ = &self;
 //                 let (a, b) = __arg1;
 //                 match () { () => { body } }
 //             }
 //         }
-fn in_trait(mut function: Function, body: Group) -> TokenStream {
+fn in_trait(
+    options: &Options,
+    mut function: Function,
+    body: Group,
+    wrap: impl FnOnce(&TokenStream, TokenStream) -> TokenStream,
+) -> TokenStream {
     let place = at(function.sig.ident.span());
+    let krate = options.krate(function.sig.ident.span());
     let (inner, body) = split_inner_attrs(body);
     function.attrs.extend(inner);
     let bindings = arguments::bind_in_place(&mut function.sig);
+    let promised = promised(&krate, &function.sig.output, place);
     promise(&mut function);
-    let work = quote_spanned!(place=> async move { #(#bindings)* match () { () => #body } });
+    let work = quote_spanned! {place=>
+        async move { #promised #(#bindings)* match () { () => #body } }
+    };
+    let work = wrap(&krate, work);
     function.body = Body::Block(with_content(&body, work));
     quote!(#function)
+}
+
+/// Tells the compiler the type of an `async` block, so that a wrong one is an error of the body's.
+fn promised(krate: &TokenStream, declared: &ReturnType, place: Span) -> Option<TokenStream> {
+    let (written, Hidden { has_impl, .. }) = output(declared, place);
+    let can_be_named = !has_impl && !matches!(written, Type::Never(_));
+    let ty = quote_spanned!(at(written.span())=> #written);
+    can_be_named
+        .then(|| quote_spanned!(place=> if false { return #krate::__private::promised::<#ty>(); }))
 }
 
 /// Declares what every implementation gives, in either colour.
 fn promise(function: &mut Function) {
     let place = at(function.sig.ident.span());
-    let (output, ..) = output(&function.sig.output);
+    let (output, ..) = output(&function.sig.output, place);
+    let shown = at(output.span());
     function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
     function.sig.asyncness = None;
-    function.sig.output = returns(quote_spanned! {place=>
-        impl ::core::future::Future<Output = #output> + ::core::marker::Send
-    });
+    function.sig.output = returns(
+        shown,
+        quote_spanned! {shown=>
+            impl ::core::future::Future<Output = #output> + ::core::marker::Send
+        },
+    );
 }
 
 /// A type that nobody looks into any more.
-fn returns(ty: TokenStream) -> ReturnType {
-    let place = at(Span::call_site());
-    ReturnType::Type(Token![->](place), Box::new(Type::Verbatim(ty)))
+fn returns(shown: Span, ty: TokenStream) -> ReturnType {
+    ReturnType::Type(Token![->](shown), Box::new(Type::Verbatim(ty)))
 }
 
 /// The hop, and all that decides how it is made.
@@ -130,14 +189,14 @@ impl Hop<'_> {
         let (inner, body) = split_inner_attrs(body);
         let Some((this, body)) = lent_self(&function, body) else {
             // A body that is still being typed: what it will be matters to its callers alone.
-            return in_place(self.place, function);
+            return mistaken(self.options, self.place, function);
         };
         function.attrs.extend(inner);
         let Self { krate, .. } = &self;
         let place = at(function.sig.ident.span());
         let arguments::Bindings { leave, arrive } =
             arguments::bind(krate, &mut function.sig, this.as_ref());
-        let (_, Hidden { ty: hidden, has_impl }) = output(&function.sig.output);
+        let (_, Hidden { ty: hidden, has_impl }) = output(&function.sig.output, place);
         let work = quote_spanned! {place=>
             #krate::__private::hop(move || -> #hidden {
                 #(#arrive)*
@@ -162,15 +221,17 @@ impl Hop<'_> {
             call = quote_spanned!(place=> #krate::RunSync::#shielded(#call));
         }
         for key in options.locals.iter().flat_map(|locals| &locals.keys) {
-            let with_local = quote_spanned!(at(key.span())=> #krate::RunSync::with_local);
-            call = quote_spanned!(place=> #with_local(#call, &#key));
+            let carried = quote_spanned! {at(key.span())=>
+                <_ as #krate::__private::Carried<_>>::key(&#key)
+            };
+            call = quote_spanned!(place=> #krate::RunSync::with_local(#call, #carried));
         }
         call
     }
 
     /// What the function returns.
     fn declare(&self, function: &mut Function, has_impl: bool) {
-        let Self { krate, options, .. } = self;
+        let Self { options, .. } = self;
         let place = at(function.sig.ident.span());
         function.attrs.retain(|attr| !attrs::is_bare_must_use(attr));
         match self.place {
@@ -182,16 +243,26 @@ impl Hop<'_> {
                 return function.attrs.push(allow);
             }
             Place::Alone | Place::Inherent if !has_impl => {}
-            _ => return function.sig.asyncness = Some(Token![async](place)),
+            _ => return make_async(self.place, function),
         }
-        let (output, ..) = output(&function.sig.output);
+        let end = end_of(&function.sig);
+        let (output, ..) = output(&function.sig.output, place);
         let generic = function.sig.generics.type_params().next().is_some();
         let shown = if generic { place } else { at(output.span()) };
+        let krate = &options.krate(shown);
         let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
         let dispatcher = (options.shield.is_some() || options.locals.is_some())
             .then(|| quote_spanned!(place=> , impl #krate::Dispatcher));
-        function.sig.output = returns(quote_spanned!(place=> #krate::RunSync<#job #dispatcher>));
+        let close = Token![>](end);
+        let call = quote_spanned!(shown=> #krate::RunSync<#job #dispatcher #close);
+        function.sig.output = returns(shown, call);
     }
+}
+
+/// Where the user's signature ends: one that ends with a macro's token is shown as the attribute.
+fn end_of(sig: &Signature) -> Span {
+    let last = sig.output.to_token_stream().into_iter().last();
+    last.map_or_else(|| sig.paren_token.span.close(), |token| token.span())
 }
 
 /// The body, with another name for `self` where the hop lends it: nothing if it does not parse.
@@ -206,9 +277,9 @@ fn lent_self(function: &Function, body: Group) -> Option<(Option<This>, Group)> 
 }
 
 /// The type of the work's result: as the user wrote it, and as a closure can name it.
-fn output(output: &ReturnType) -> (Type, Hidden) {
+fn output(output: &ReturnType, place: Span) -> (Type, Hidden) {
     let written = match output {
-        ReturnType::Default => Type::Verbatim(quote!(())),
+        ReturnType::Default => Type::Verbatim(quote_spanned!(place=> ())),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
     let hidden = Hidden::of(&written);

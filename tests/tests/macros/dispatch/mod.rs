@@ -1,5 +1,14 @@
 //! `#[dispatch]` wherever Rust has functions.
 
+// Users write it this way, and clippy sees that they did.
+#![allow(
+    clippy::format_in_format_args,
+    clippy::needless_lifetimes,
+    clippy::option_option,
+    clippy::unused_async,
+    clippy::useless_format
+)]
+
 mod blocks;
 mod functions;
 mod neighbours;

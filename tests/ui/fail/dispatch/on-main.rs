@@ -1,0 +1,6 @@
+use lionpride_concurrency::dispatch;
+
+#[dispatch]
+fn main() {
+    println!("never");
+}

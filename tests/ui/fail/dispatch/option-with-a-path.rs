@@ -1,0 +1,14 @@
+use lionpride_concurrency::dispatch;
+
+#[dispatch(dispatch::inline)]
+fn double(n: u32) -> u32 {
+    n * 2
+}
+
+async fn caller() -> u32 {
+    double(1).await
+}
+
+fn main() {
+    drop(caller());
+}

@@ -1,0 +1,21 @@
+use lionpride_concurrency::dispatch;
+
+#[dispatch]
+trait Store {
+    fn get(self, key: u32) -> u32;
+}
+
+struct Memory;
+
+#[dispatch]
+impl Store for Memory {
+    fn get(self, key: u32) -> u32 {
+        key
+    }
+
+    fn put(self, key: u32) {
+        let _ = key;
+    }
+}
+
+fn main() {}
