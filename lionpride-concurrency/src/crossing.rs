@@ -211,6 +211,6 @@ impl<K, L: Lend<K>> Lend<Option<K>> for ByOption<L> {
 
 /// [`run_sync`](crate::run_sync), which leaves it to the declared type of the function to ask for a
 /// [`Job`](crate::Job): what does not fit is said once, and there.
-pub fn hop<W: Work>(work: W) -> RunSync<W> {
+pub fn hop<W: Work + 'static>(work: W) -> RunSync<W> {
     RunSync::new(work)
 }

@@ -23,6 +23,7 @@ pub(crate) const REASONS: &[Reason] = &[
     reason("the result comes from another thread", "borrowed result"),
     reason("blocks the async worker", "blocking call"),
     reason("goes on a function that has a body", "no body"),
+    reason("is for a body, which is not here", "option on a declaration"),
     // The others that begin like this are above.
     reason("`#[dispatch]` goes on a function", "default fn"),
 ];

@@ -41,7 +41,6 @@ pub(super) fn check(subject: &Subject<'_>, errors: &mut Errors) {
         options::no_needless_permission(subject, errors);
         signature::check(subject, errors);
         if options.inline.is_none() && !options.mistaken {
-            options::no_needless_copies(subject, errors);
             borrows::check(subject, errors);
         }
     }

@@ -1,12 +1,9 @@
 //! What must not be said of a function.
 
-use syn::FnArg;
-
 use super::Subject;
 use crate::dispatch::args::Options;
 use crate::dispatch::blocking;
 use crate::dispatch::model::{Body, Place};
-use crate::dispatch::types::{self, Lease};
 use crate::error::Errors;
 
 /// By itself a function is skipped by not being dispatched.
@@ -83,20 +80,6 @@ pub(super) fn no_contradiction(options: &Options, errors: &mut Errors) {
 pub(super) fn no_needless_permission(subject: &Subject<'_>, errors: &mut Errors) {
     if let Some(word) = &subject.said.allow_blocking {
         let message = "a sync function may block as it is: remove `allow_blocking`";
-        errors.at(word, message);
-    }
-}
-
-/// Where nothing is borrowed there is nothing to copy.
-pub(super) fn no_needless_copies(subject: &Subject<'_>, errors: &mut Errors) {
-    let Some(word) = &subject.said.owned else { return };
-    let borrows = subject.function.sig.inputs.iter().any(|arg| match arg {
-        FnArg::Receiver(receiver) => Lease::of(receiver) != Lease::Owned,
-        FnArg::Typed(arg) => types::first(&arg.ty).is_some(),
-    });
-    if !borrows {
-        let message = "`owned` copies borrowed arguments, and none is written here: remove `owned`, \
-                       or write the hidden lifetime, as in `Cow<'_, str>`";
         errors.at(word, message);
     }
 }

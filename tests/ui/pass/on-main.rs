@@ -1,3 +1,5 @@
+//! A `main` awaits nothing: dispatched, it runs where it is.
+
 use lionpride_concurrency::dispatch;
 
 #[dispatch]
