@@ -4,5 +4,5 @@ use lionpride_concurrency::dispatch;
 
 #[dispatch]
 fn main() {
-    println!("never");
+    assert_eq!(std::thread::current().name(), Some("main"));
 }
