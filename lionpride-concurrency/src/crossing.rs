@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 
 use tokio::task::LocalKey;
 
-use crate::RunSync;
 use crate::run_sync::Work;
+use crate::{Pool, RunSync};
 
 /// A value that can move to another thread.
 #[diagnostic::on_unimplemented(
@@ -211,6 +211,6 @@ impl<K, L: Lend<K>> Lend<Option<K>> for ByOption<L> {
 
 /// [`run_sync`](crate::run_sync), which leaves it to the declared type of the function to ask for a
 /// [`Job`](crate::Job): what does not fit is said once, and there.
-pub fn hop<W: Work + 'static>(work: W) -> RunSync<W> {
-    RunSync::new(work)
+pub fn hop<W: Work + 'static>(name: &'static str, work: W) -> RunSync<W> {
+    RunSync::new(work, Pool).named(name)
 }

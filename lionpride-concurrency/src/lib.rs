@@ -58,7 +58,11 @@ mod macros;
 mod pipeline;
 mod promise;
 mod run_sync;
+mod scope;
+mod stats;
+mod sync;
 mod time;
+mod trace;
 
 #[doc(hidden)]
 pub mod __private;
@@ -68,9 +72,22 @@ pub mod __private;
 pub extern crate self as lionpride_concurrency;
 
 pub use callable::{BoxCallable, Callable};
-pub use dispatcher::{Dispatcher, Pool, Shielded, WithLocal};
+#[cfg(feature = "rayon")]
+pub use dispatcher::Rayon;
+pub use dispatcher::{
+    AsDispatcher, Dedicated, Dispatcher, Limiter, On, Pool, Reserved, Route, Saturated, Shielded,
+    WithLocal,
+};
 pub use pipeline::Pipeline;
-pub use run_sync::{IntoResult, Job, RunSync, RunSyncError, Work, run_sync, stream_sync};
+pub use run_sync::{
+    Cancelled, IntoResult, Job, RunSync, RunSyncError, Task, Work, check_cancelled, is_cancelled,
+    run_async, run_sync, stream_sync,
+};
+pub use scope::{
+    FailAfter, MoveOnAfter, Shield, TimedOut, effective_deadline, fail_after, fail_at,
+    move_on_after, move_on_at, shield,
+};
+pub use stats::{Stats, stats};
 pub use time::{IntoDelay, Sleep, current_time, sleep, sleep_until};
 
 #[cfg(feature = "macros")]

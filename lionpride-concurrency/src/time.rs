@@ -20,6 +20,12 @@ const HEAD_START: Duration = Duration::from_secs(3600);
 /// Source: the documentation of [`tokio::time::sleep`].
 const LONGEST_TIMER: Duration = Duration::from_millis(68_719_476_734);
 
+/// A timer for this moment; `None` if it is further away than any timer can reach.
+pub(crate) fn timer_at(at: Instant) -> Option<tokio::time::Sleep> {
+    let is_near = at.saturating_duration_since(Instant::now()) <= LONGEST_TIMER;
+    is_near.then(|| tokio::time::sleep_until(at))
+}
+
 /// The moment at which the clock shows [`HEAD_START`].
 fn start() -> Instant {
     static START: OnceLock<std::time::Instant> = OnceLock::new();
@@ -53,7 +59,7 @@ pub fn current_time() -> f64 {
 }
 
 /// The first moment at which [`current_time`] shows at least `time`; `None` if there is none.
-fn instant_at(time: f64) -> Option<Instant> {
+pub(crate) fn instant_at(time: f64) -> Option<Instant> {
     start().checked_add(not_below(time)?)?.checked_sub(HEAD_START)
 }
 
@@ -293,11 +299,9 @@ fn begin_deadline(deadline: f64) -> State {
     if deadline <= current_time() {
         return begin_yield();
     }
-    match instant_at(deadline) {
-        Some(at) if at.saturating_duration_since(Instant::now()) <= LONGEST_TIMER => {
-            State::Timer { timer: tokio::time::sleep_until(at) }
-        }
-        _ => State::Never,
+    match instant_at(deadline).and_then(timer_at) {
+        Some(timer) => State::Timer { timer },
+        None => State::Never,
     }
 }
 

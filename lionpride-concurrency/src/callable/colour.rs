@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
 use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed};
-use crate::{Dispatcher, Job, RunSync};
+use crate::{Job, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl<In> ViaCallable<In> for &&&&Probe<In, Ready, KnowsItself> {}
 
 impl<In, M, J: Job> ViaRunSync<M> for &&&Probe<In, M, RunSync<J>> {}
 
-impl<In, M, J: Job, D: Dispatcher> ViaApart<M> for &&Probe<In, M, RunSync<J, D>> {}
+impl<In, M, J: Job, D: Route> ViaApart<M> for &&Probe<In, M, RunSync<J, D>> {}
 
 impl<In, M, R: Future> ViaFuture<M> for &Probe<In, M, R> {}
 

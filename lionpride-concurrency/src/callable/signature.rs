@@ -4,7 +4,7 @@
 //! with an `In` has exactly one.
 
 use super::Callable;
-use crate::{Dispatcher, Job, RunSync};
+use crate::{Job, Route, RunSync};
 
 /// Marker: a function of one argument, which is the input as it is.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl<F, In, M, J, D> Signature<In, M> for Unhopped<F>
 where
     F: Signature<In, M, Returns = RunSync<J, D>>,
     J: Job,
-    D: Dispatcher,
+    D: Route,
 {
     type Returns = J::Output;
 }
@@ -95,7 +95,7 @@ impl<F, In, M, J, D> Apply<In, M> for Unhopped<F>
 where
     F: Apply<In, M> + Signature<In, M, Returns = RunSync<J, D>>,
     J: Job,
-    D: Dispatcher,
+    D: Route,
 {
     fn apply(&self, input: In) -> J::Output {
         self.0.apply(input).run_inline()

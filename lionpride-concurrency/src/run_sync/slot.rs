@@ -1,92 +1,73 @@
 //! The one place where a call's caller and its worker meet.
 //!
-//! A call has one [`Slot`], held from two sides: the caller's [`Claim`] and the pool's [`Ticket`].
-//! Whoever lets go first tells the other by what it leaves behind:
+//! A call has one [`Slot`], held from two sides: the caller's [`Claim`] and the dispatcher's
+//! [`Task`](super::Task). Whoever lets go first tells the other by what it leaves behind:
 //!
 //! ```text
 //! Queued --start--> Running --finish--> Done --take--> Over
 //!
-//! ticket dropped before the start:  Running while the job is dropped, then Lost
-//! claim dropped, Queued:            Over; the job is dropped there and then
-//!                        shielded:  still Queued; the ticket drops the result
+//! task dropped before the start:    Running while the work is dropped, then Lost
+//! claim dropped, Queued:            Over; the work is dropped there and then
+//!                        shielded:  Queued without a waker; the worker drops the result
 //! claim dropped, Running:           Over; the worker drops the result
 //! claim dropped, Done:              Over; the result is dropped with the claim
 //! ```
 //!
-//! The user's values (job, result, waker) are dropped and woken outside the lock: their code may
+//! The user's values (work, result, waker) are dropped and woken outside the lock: their code may
 //! do anything, even drop another call.
 
-use std::cell::Cell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use super::{RunSyncError, Work};
+use tokio::runtime;
 
-thread_local! {
-    static IN_HOP: Cell<bool> = const { Cell::new(false) };
-}
+use super::call::{self, Call, Hop};
+use super::{Cancelled, Job, RunSyncError, Task};
+use crate::stats::Ledger;
+use crate::sync::{Mutex, MutexGuard, lock};
 
-/// Whether the code on this thread is in a job.
-pub(super) fn in_hop() -> bool {
-    IN_HOP.get()
-}
-
-struct Slot<J: Work> {
+struct Slot<J: Job> {
     state: Mutex<State<J>>,
-    /// Whether a queued job stays queued when the claim is dropped.
-    shielded: bool,
+    call: Call,
 }
 
-enum State<J: Work> {
-    Queued(J, Waker),
+enum State<J: Job> {
+    /// Without a waker the call is shielded, and its caller gone.
+    Queued(J, Option<Waker>),
     Running(Waker),
     Done(thread::Result<J::Output>),
-    /// The pool let go of the job without running it.
+    /// The dispatcher let go of the work without doing it.
     Lost,
     /// Nobody waits any longer, or the outcome has been taken.
     Over,
 }
 
 /// The caller's side. Dropping it gives the call up, unless that is queued and shielded.
-pub(super) struct Claim<J: Work>(Arc<Slot<J>>);
-
-/// The pool's side: runs the job once. Dropping it un-run loses the job.
-pub(super) struct Ticket<J: Work>(Arc<Slot<J>>);
+pub struct Claim<R>(Arc<dyn Caller<R>>);
 
 /// A call that is about to be queued: `waker` is told when it has ended.
-pub(super) fn slot<J: Work>(job: J, waker: Waker, shielded: bool) -> (Claim<J>, Ticket<J>) {
-    let slot = Arc::new(Slot { state: Mutex::new(State::Queued(job, waker)), shielded });
-    (Claim(Arc::clone(&slot)), Ticket(slot))
+pub(crate) fn slot<J: Job>(job: J, call: Call, waker: Waker) -> (Claim<J::Output>, Task) {
+    let slot = Arc::new(Slot { state: Mutex::new(State::Queued(job, Some(waker))), call });
+    (Claim(Arc::clone(&slot) as _), Task::new(slot))
 }
 
-impl<J: Work> Slot<J> {
-    /// Nothing that runs under the lock leaves it half changed: a poisoned one is as good as new.
+impl<J: Job> Slot<J> {
     fn lock(&self) -> MutexGuard<'_, State<J>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<J: Work> Ticket<J> {
-    /// Does the work, unless it has been given up, and tells the caller.
-    pub(super) fn run(self) {
-        let Some(job) = self.start() else { return };
-        let outer = IN_HOP.replace(true);
-        let outcome = catch_unwind(AssertUnwindSafe(|| job.run()));
-        IN_HOP.set(outer);
-        self.finish(outcome);
+        lock(&self.state)
     }
 
-    /// Takes the job out, unless it has been given up.
+    /// Takes the work out, unless that has been done before.
     fn start(&self) -> Option<J> {
-        let mut state = self.0.lock();
+        let mut state = self.lock();
         match mem::replace(&mut *state, State::Over) {
-            State::Queued(job, waker) => {
+            State::Queued(job, Some(waker)) => {
                 *state = State::Running(waker);
                 Some(job)
             }
+            State::Queued(job, None) => Some(job),
             other => {
                 *state = other;
                 None
@@ -95,9 +76,12 @@ impl<J: Work> Ticket<J> {
     }
 
     fn finish(&self, outcome: thread::Result<J::Output>) {
-        let mut state = self.0.lock();
+        let has_panicked = outcome.as_ref().is_err_and(|payload| !payload.is::<Cancelled>());
+        self.call.end(has_panicked);
+        let mut state = self.lock();
         let State::Running(waker) = mem::replace(&mut *state, State::Over) else {
             drop(state);
+            self.call.count(Ledger::outlive);
             drop(outcome);
             return;
         };
@@ -107,21 +91,37 @@ impl<J: Work> Ticket<J> {
     }
 }
 
-/// The call is lost once its job is gone, even if one of the captures panics on its way.
-impl<J: Work> Drop for Ticket<J> {
-    fn drop(&mut self) {
+impl<J: Job> Hop for Slot<J> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn run(self: Arc<Self>) {
+        let Some(job) = self.start() else { return };
+        let hop = Arc::clone(&self) as Arc<dyn Hop>;
+        let outcome = Call::surround(hop, || catch_unwind(AssertUnwindSafe(move || job.run())));
+        self.finish(outcome);
+    }
+
+    /// The call is lost once its work is gone, even if one of the captures panics on its way.
+    fn lose(&self) {
         if let Some(job) = self.start() {
-            let _lost = Lost(&self.0);
+            let _lost = Lost(self);
             drop(job);
         }
     }
+
+    fn is_queued(&self) -> bool {
+        matches!(*self.lock(), State::Queued(..))
+    }
 }
 
-/// Says that a job that was taken out will not run, when it is dropped.
-struct Lost<'a, J: Work>(&'a Slot<J>);
+/// Says that work that was taken out will not be done, when it is dropped.
+struct Lost<'a, J: Job>(&'a Slot<J>);
 
-impl<J: Work> Drop for Lost<'_, J> {
+impl<J: Job> Drop for Lost<'_, J> {
     fn drop(&mut self) {
+        self.0.call.drop_queued();
         let mut state = self.0.lock();
         match mem::replace(&mut *state, State::Over) {
             State::Running(waker) => {
@@ -129,20 +129,29 @@ impl<J: Work> Drop for Lost<'_, J> {
                 drop(state);
                 waker.wake();
             }
-            other => *state = other,
+            other => {
+                *state = other;
+                drop(state);
+                self.0.call.count(Ledger::outlive);
+            }
         }
     }
 }
 
-impl<J: Work> Claim<J> {
-    /// The outcome, once there is one. A lost call stays lost: it can be asked again.
-    pub(super) fn poll_result(
-        &self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<J::Output, RunSyncError>> {
-        let mut state = self.0.lock();
+/// What a caller asks of its call. The type of the work is out of sight: it may be more than the
+/// caller knows of.
+trait Caller<R>: Send + Sync {
+    fn poll_result(&self, cx: &mut Context<'_>) -> Poll<Result<R, RunSyncError>>;
+    fn give_up(&self);
+    fn runtime(&self) -> runtime::Id;
+    fn hop(self: Arc<Self>) -> Arc<dyn Hop>;
+}
+
+impl<J: Job> Caller<J::Output> for Slot<J> {
+    fn poll_result(&self, cx: &mut Context<'_>) -> Poll<Result<J::Output, RunSyncError>> {
+        let mut state = self.lock();
         let replaced = match &mut *state {
-            State::Queued(_, waker) | State::Running(waker) => {
+            State::Queued(_, Some(waker)) | State::Running(waker) => {
                 if waker.will_wake(cx.waker()) {
                     return Poll::Pending;
                 }
@@ -155,28 +164,72 @@ impl<J: Work> Claim<J> {
                 };
                 return Poll::Ready(outcome.map_err(RunSyncError::Panicked));
             }
-            State::Over => panic!("`RunSync` polled after completion"),
+            State::Queued(_, None) | State::Over => panic!("`RunSync` polled after completion"),
         };
         drop(state);
         drop(replaced);
         Poll::Pending
     }
-}
 
-impl<J: Work> Drop for Claim<J> {
-    fn drop(&mut self) {
-        let mut state = self.0.lock();
-        match &mut *state {
-            State::Queued(_, waker) if self.0.shielded => {
-                let waker = mem::replace(waker, Waker::noop().clone());
+    fn give_up(&self) {
+        let mut state = self.lock();
+        match mem::replace(&mut *state, State::Over) {
+            State::Queued(job, waker) if self.call.shielded => {
+                *state = State::Queued(job, None);
+                // Counted under the lock, as below: the worker may be about to end the call.
+                self.call.count(Ledger::abandon);
                 drop(state);
                 drop(waker);
             }
-            left => {
-                let left = mem::replace(left, State::Over);
+            State::Queued(job, waker) => {
+                drop(state);
+                self.call.drop_queued();
+                drop((job, waker));
+            }
+            State::Running(waker) => {
+                self.call.count(Ledger::abandon);
+                drop(state);
+                self.call.cancel();
+                drop(waker);
+            }
+            left @ (State::Done(_) | State::Lost | State::Over) => {
                 drop(state);
                 drop(left);
             }
         }
+    }
+
+    fn runtime(&self) -> runtime::Id {
+        self.call.runtime.id()
+    }
+
+    fn hop(self: Arc<Self>) -> Arc<dyn Hop> {
+        self
+    }
+}
+
+impl<R> Claim<R> {
+    /// The outcome, once there is one. A lost call stays lost: it can be asked again.
+    pub(super) fn poll_result(&self, cx: &mut Context<'_>) -> Poll<Result<R, RunSyncError>> {
+        self.0.poll_result(cx)
+    }
+
+    /// The runtime that the call was made in.
+    pub(super) fn runtime(&self) -> runtime::Id {
+        self.0.runtime()
+    }
+}
+
+impl<R: 'static> Claim<R> {
+    /// Tells the call around this one, if there is one, that it may come to wait for it.
+    pub(super) fn nest(&self) {
+        let hop = || Arc::clone(&self.0).hop();
+        call::ask_current(|around| around.nest(hop()));
+    }
+}
+
+impl<R> Drop for Claim<R> {
+    fn drop(&mut self) {
+        self.0.give_up();
     }
 }

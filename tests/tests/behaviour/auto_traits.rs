@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use futures::Stream;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Dispatcher, Job, Pool, RunSync, RunSyncError, Shielded, WithLocal,
-    callable, pipeline, run_sync, sleep, sleep_until, stream_sync,
+    BoxCallable, Callable, Job, Pool, Route, RunSync, RunSyncError, Shielded, WithLocal, callable,
+    pipeline, run_sync, sleep, sleep_until, stream_sync,
 };
 
 /// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
@@ -138,7 +138,7 @@ fn with_local_with_a_cell() -> RunSync<impl Job, WithLocal<Pool, Cell<u32>>> {
     call_with_a_cell().with_local(&CELL)
 }
 
-fn unnamed() -> RunSync<impl Job, impl Dispatcher> {
+fn unnamed() -> RunSync<impl Job, impl Route> {
     call().with_local(&CELL).shielded()
 }
 
@@ -168,7 +168,7 @@ fn a_call_is_what_it_was_whatever_is_added_to_it() {
 /// Code that is generic over the dispatcher can spawn the call.
 #[test]
 fn a_call_of_any_dispatcher_is_send_and_unpin() {
-    fn take<J: Job, D: Dispatcher>(call: RunSync<J, D>) -> impl Send + Unpin {
+    fn take<J: Job, D: Route>(call: RunSync<J, D>) -> impl Send + Unpin {
         call
     }
     drop((take(call()), take(unnamed())));

@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 
 use futures::FutureExt;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Dispatcher, Job, RunSync, callable, is_async, pipeline, run_sync,
+    BoxCallable, Callable, Job, Route, RunSync, callable, is_async, pipeline, run_sync,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -19,19 +19,19 @@ fn seen(n: u32) -> u32 {
     n + NUMBER.try_get().unwrap_or(1000)
 }
 
-fn carried(n: u32) -> RunSync<impl Job<Output = u32>, impl Dispatcher> {
+fn carried(n: u32) -> RunSync<impl Job<Output = u32>, impl Route> {
     run_sync(move || seen(n)).with_local(&NUMBER)
 }
 
-fn shielded(n: u32) -> RunSync<impl Job<Output = u32>, impl Dispatcher> {
+fn shielded(n: u32) -> RunSync<impl Job<Output = u32>, impl Route> {
     run_sync(move || n * 2).shielded()
 }
 
-fn both(n: u32, add: u32) -> RunSync<impl Job<Output = u32>, impl Dispatcher> {
+fn both(n: u32, add: u32) -> RunSync<impl Job<Output = u32>, impl Route> {
     run_sync(move || seen(n + add)).with_local(&NUMBER).shielded()
 }
 
-fn checked(n: u32) -> RunSync<impl Job<Output = Result<u32, String>>, impl Dispatcher> {
+fn checked(n: u32) -> RunSync<impl Job<Output = Result<u32, String>>, impl Route> {
     let check = move || if n < 10 { Ok(seen(n)) } else { Err(format!("{n} is too large")) };
     run_sync(check).with_local(&NUMBER)
 }
@@ -164,7 +164,7 @@ fn is_pending(call: &mut (impl Future + Unpin)) -> bool {
 }
 
 /// A call that sends `what` and the number that it sees, and is shielded.
-fn sends(log: mpsc::Sender<u32>, n: u32) -> RunSync<impl Job<Output = u32>, impl Dispatcher> {
+fn sends(log: mpsc::Sender<u32>, n: u32) -> RunSync<impl Job<Output = u32>, impl Route> {
     run_sync(move || {
         log.send(seen(n)).unwrap();
         n

@@ -9,8 +9,7 @@ use std::thread::{ThreadId, current};
 
 use futures::future::BoxFuture;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Dispatcher, Job, RunSync, callable, dispatch, is_async, pipeline,
-    run_sync,
+    BoxCallable, Callable, Job, Route, RunSync, callable, dispatch, is_async, pipeline, run_sync,
 };
 
 mod elsewhere {
@@ -109,15 +108,15 @@ fn plain_call(_: u32) -> RunSync<impl Job<Output = ThreadId>> {
     run_sync(|| current().id())
 }
 
-fn shielded(_: u32) -> RunSync<impl Job<Output = ThreadId>, impl Dispatcher> {
+fn shielded(_: u32) -> RunSync<impl Job<Output = ThreadId>, impl Route> {
     run_sync(|| current().id()).shielded()
 }
 
-fn with_local(_: u8, _: String) -> RunSync<impl Job<Output = ThreadId>, impl Dispatcher> {
+fn with_local(_: u8, _: String) -> RunSync<impl Job<Output = ThreadId>, impl Route> {
     run_sync(|| current().id()).with_local(&NUMBER)
 }
 
-fn with_both() -> RunSync<impl Job<Output = ThreadId>, impl Dispatcher> {
+fn with_both() -> RunSync<impl Job<Output = ThreadId>, impl Route> {
     run_sync(|| current().id()).with_local(&NUMBER).shielded()
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::task::Waker;
 
 use futures::FutureExt;
-use lionpride_concurrency::{Dispatcher, Job, RunSync, RunSyncError, run_sync};
+use lionpride_concurrency::{Job, Route, RunSync, RunSyncError, run_sync};
 use tokio::runtime::{Handle, Runtime};
 
 use crate::support::{
@@ -30,7 +30,7 @@ fn number() -> Option<u32> {
 }
 
 /// A call that results in the number that it sees.
-fn looks() -> RunSync<impl Job<Output = Option<u32>>, impl Dispatcher> {
+fn looks() -> RunSync<impl Job<Output = Option<u32>>, impl Route> {
     run_sync(number).with_local(&NUMBER)
 }
 

@@ -1,0 +1,258 @@
+//! Lets calls in: so many at once, in the order in which they came.
+//!
+//! Whoever is let in is found here until it leaves, even if it has no thread yet: who waits at the
+//! gate can see what keeps it waiting.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::run_sync::Hop;
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, lock};
+
+/// A gate, and who is behind it.
+pub(crate) struct Gate {
+    state: Mutex<State>,
+}
+
+struct State {
+    limit: usize,
+    /// Who is in, each under the number that its pass shows.
+    holders: Vec<Arc<dyn Hop>>,
+    /// Room that is kept for calls which are not on their way yet.
+    reserved: usize,
+    /// Calls that have announced themselves: they are not to find the gate closed.
+    announced: usize,
+    queue: VecDeque<Arc<dyn Hop>>,
+    /// How many in the queue have gone away.
+    gone: usize,
+    /// Whether nobody new may come.
+    closed: bool,
+}
+
+/// Where a call stands at its gate. It changes under the gate's lock alone.
+pub(super) struct Pass(AtomicUsize);
+
+/// Not at the gate yet, or no longer.
+const AWAY: usize = usize::MAX;
+const WAITING: usize = usize::MAX - 1;
+/// Still in the queue, and not to be let in.
+const GONE: usize = usize::MAX - 2;
+
+impl Pass {
+    pub(super) fn new() -> Self {
+        Self(AtomicUsize::new(AWAY))
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, number: usize) {
+        self.0.store(number, Ordering::Relaxed);
+    }
+}
+
+/// The pass of a call that is at a gate.
+fn pass(hop: &Arc<dyn Hop>) -> &Pass {
+    super::seat(hop).expect("only a call with a seat comes to a gate").pass()
+}
+
+/// What a leaving call leaves behind.
+#[derive(Default)]
+pub(super) struct Left {
+    /// Who is let in instead.
+    pub(super) next: Option<Arc<dyn Hop>>,
+    /// Whether the gate is closed, and this was the last.
+    pub(super) is_empty: bool,
+}
+
+impl Gate {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                limit,
+                holders: Vec::new(),
+                reserved: 0,
+                announced: 0,
+                queue: VecDeque::new(),
+                gone: 0,
+                closed: false,
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// Announces one who will [`enter`](Self::enter) or [`reserve`](Self::reserve), unless the gate
+    /// is closed.
+    pub(super) fn announce(&self) -> bool {
+        let mut state = self.lock();
+        state.announced += usize::from(!state.closed);
+        !state.closed
+    }
+
+    /// Lets the call in, or has it wait: whether it is in.
+    pub(super) fn enter(&self, hop: &Arc<dyn Hop>, is_announced: bool) -> bool {
+        let mut state = self.lock();
+        state.announced -= usize::from(is_announced);
+        let has_room = state.has_room();
+        if has_room {
+            state.admit(Arc::clone(hop));
+        } else {
+            pass(hop).set(WAITING);
+            state.queue.push_back(Arc::clone(hop));
+        }
+        has_room
+    }
+
+    /// Keeps room for a call, if there is some.
+    pub(super) fn reserve(&self, is_announced: bool) -> Option<Left> {
+        let mut state = self.lock();
+        state.announced -= usize::from(is_announced);
+        if state.has_room() {
+            state.reserved += 1;
+            return None;
+        }
+        Some(state.after_leaving())
+    }
+
+    /// Lets a call in for which room has been kept.
+    pub(super) fn enter_reserved(&self, hop: Arc<dyn Hop>) {
+        let mut state = self.lock();
+        state.reserved -= 1;
+        state.admit(hop);
+    }
+
+    /// Gives up room that has been kept.
+    pub(super) fn give_back(&self) -> Left {
+        let mut state = self.lock();
+        state.reserved -= 1;
+        state.after_leaving()
+    }
+
+    /// The call has ended, or will never begin. Nothing happens the second time.
+    pub(super) fn leave(&self, pass: &Pass) -> Left {
+        let mut state = self.lock();
+        match pass.get() {
+            AWAY | GONE => return Left::default(),
+            WAITING => {
+                pass.set(GONE);
+                state.gone += 1;
+                if state.gone * 2 > state.queue.len() {
+                    state.sweep();
+                }
+            }
+            number => {
+                pass.set(AWAY);
+                state.remove(number);
+            }
+        }
+        state.after_leaving()
+    }
+
+    /// Lets nobody new in, and tells whether nobody is left.
+    pub(super) fn close(&self) -> bool {
+        let mut state = self.lock();
+        state.closed = true;
+        state.is_empty()
+    }
+
+    /// Sets the limit. Whoever is let in by it comes with [`Self::next`].
+    pub(super) fn set_limit(&self, limit: usize) {
+        self.lock().limit = limit;
+    }
+
+    /// Lets in one who waits, if there is room.
+    pub(super) fn next(&self) -> Option<Arc<dyn Hop>> {
+        self.lock().next()
+    }
+
+    pub(super) fn limit(&self) -> usize {
+        self.lock().limit
+    }
+
+    pub(super) fn in_use(&self) -> usize {
+        self.lock().in_use()
+    }
+
+    pub(super) fn available(&self) -> usize {
+        let state = self.lock();
+        state.limit.saturating_sub(state.in_use())
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().waiting()
+    }
+
+    /// One of those who are in and have not begun.
+    pub(super) fn not_begun(&self) -> Option<Arc<dyn Hop>> {
+        // Whether one has begun is asked under a lock of its own: not under this one.
+        let holders = self.lock().holders.clone();
+        holders.into_iter().find(|hop| hop.is_queued())
+    }
+
+    /// Whether the call has been let in.
+    pub(super) fn is_in(&self, pass: &Pass) -> bool {
+        let _state = self.lock();
+        pass.get() < GONE
+    }
+}
+
+impl State {
+    fn in_use(&self) -> usize {
+        self.holders.len() + self.reserved
+    }
+
+    fn waiting(&self) -> usize {
+        self.queue.len() - self.gone
+    }
+
+    /// Nobody is passed by: as long as one waits there is no room.
+    fn has_room(&self) -> bool {
+        self.in_use() < self.limit && self.waiting() == 0
+    }
+
+    fn is_empty(&self) -> bool {
+        self.in_use() + self.waiting() + self.announced == 0
+    }
+
+    fn admit(&mut self, hop: Arc<dyn Hop>) {
+        pass(&hop).set(self.holders.len());
+        self.holders.push(hop);
+    }
+
+    /// The last takes the number of who is removed.
+    fn remove(&mut self, number: usize) {
+        self.holders.swap_remove(number);
+        if let Some(moved) = self.holders.get(number) {
+            pass(moved).set(number);
+        }
+    }
+
+    fn next(&mut self) -> Option<Arc<dyn Hop>> {
+        while self.in_use() < self.limit {
+            let hop = self.queue.pop_front()?;
+            if pass(&hop).get() == GONE {
+                self.gone -= 1;
+                continue;
+            }
+            self.admit(Arc::clone(&hop));
+            return Some(hop);
+        }
+        None
+    }
+
+    fn after_leaving(&mut self) -> Left {
+        let next = self.next();
+        Left { next, is_empty: self.closed && self.is_empty() }
+    }
+
+    /// Those who are gone hold their place in the queue no longer.
+    fn sweep(&mut self) {
+        self.queue.retain(|hop| pass(hop).get() != GONE);
+        self.gone = 0;
+    }
+}

@@ -1,0 +1,219 @@
+//! What is known of a call while it is under way, whatever its work.
+//!
+//! A [`Hop`] is a call with the type of its work out of sight; its [`Call`] is what the library asks
+//! of it. The call whose work runs on a thread is that thread's [`current`] one: a call that is made
+//! from there is nested in it.
+
+use std::cell::RefCell;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, Thread};
+
+use tokio::runtime::Handle;
+
+use crate::dispatcher::{Gate, Place};
+use crate::scope::{self, Deadline};
+use crate::stats::Ledger;
+use crate::sync::{AtomicBool, Mutex, lock, thread_local};
+use crate::trace::Trace;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<dyn Hop>>> = RefCell::new(None);
+}
+
+/// The call whose work this thread is doing.
+pub(crate) fn current() -> Option<Arc<dyn Hop>> {
+    CURRENT.with(|current| current.borrow().clone())
+}
+
+/// Whether the code on this thread is the work of a call.
+pub(super) fn in_hop() -> bool {
+    CURRENT.with(|current| current.borrow().is_some())
+}
+
+/// Asks something of the call whose work this thread is doing.
+pub(super) fn ask_current<T>(ask: impl FnOnce(&Call) -> T) -> Option<T> {
+    CURRENT.with(|current| current.borrow().as_ref().map(|hop| ask(hop.call())))
+}
+
+/// A call with the type of its work out of sight.
+pub(crate) trait Hop: Send + Sync {
+    /// What is known of it.
+    fn call(&self) -> &Call;
+
+    /// Does the work, unless it has begun or has been given up.
+    fn run(self: Arc<Self>);
+
+    /// Gives the work up, unless it has begun: it is lost to its caller.
+    fn lose(&self);
+
+    /// Whether its work is still to begin.
+    fn is_queued(&self) -> bool;
+}
+
+/// What is known of a call.
+pub(crate) struct Call {
+    pub(crate) runtime: Handle,
+    pub(crate) name: Option<&'static str>,
+    /// Whether it goes on to its end without its caller.
+    pub(crate) shielded: bool,
+    /// Where it runs: set once, when it comes there.
+    place: OnceLock<Place>,
+    deadline: Option<Deadline>,
+    /// The call from whose work this one was made.
+    parent: Option<Arc<dyn Hop>>,
+    cancelled: AtomicBool,
+    /// The thread of the work, while that waits for something that a cancellation ends.
+    waiting: Mutex<Option<Thread>>,
+    /// The calls made from the work of this one, as far as they may still be queued.
+    nested: Mutex<Vec<Arc<dyn Hop>>>,
+    /// Lets in, one after another, what is nested here and needs the permit that this call holds.
+    pub(crate) lends: OnceLock<Box<Gate>>,
+    trace: Trace,
+}
+
+impl Call {
+    /// A call that is made here and now.
+    pub(crate) fn new(runtime: Handle, name: Option<&'static str>, shielded: bool) -> Self {
+        Self {
+            runtime,
+            name,
+            shielded,
+            place: OnceLock::new(),
+            deadline: scope::deadline().filter(|_| !shielded),
+            parent: current(),
+            cancelled: AtomicBool::new(false),
+            waiting: Mutex::new(None),
+            nested: Mutex::new(Vec::new()),
+            lends: OnceLock::new(),
+            trace: Trace::of_caller(name),
+        }
+    }
+
+    /// Where it runs. A dispatcher that hands it on to another has no say in it.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.place.get()
+    }
+
+    /// Says where it runs: it is queued there from now on.
+    pub(crate) fn come_to(&self, place: Place) {
+        let placed = self.place.set(place);
+        debug_assert!(placed.is_ok(), "a task runs in one place");
+        self.count(Ledger::queue);
+    }
+
+    pub(super) fn count(&self, what: impl FnOnce(&Ledger)) {
+        if let Some(ledger) = self.place().and_then(Place::ledger) {
+            what(ledger);
+        }
+    }
+
+    /// The call from whose work this one was made.
+    pub(crate) fn parent(&self) -> Option<&Arc<dyn Hop>> {
+        self.parent.as_ref()
+    }
+
+    /// The calls around this one, from the inside.
+    pub(crate) fn ancestors(&self) -> impl Iterator<Item = &Arc<dyn Hop>> {
+        std::iter::successors(self.parent.as_ref(), |hop| hop.call().parent.as_ref())
+    }
+
+    /// Whether the caller, or one further up, is gone. A shielded call asks nobody.
+    pub(super) fn is_cancelled(&self) -> bool {
+        let mut call = self;
+        loop {
+            if call.is_abandoned() {
+                return true;
+            }
+            match &call.parent {
+                Some(parent) if !call.shielded => call = parent.call(),
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether the caller of this very call is gone.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
+    }
+
+    /// Tells the work that its caller is gone.
+    pub(super) fn cancel(&self) {
+        if self.shielded {
+            return;
+        }
+        self.cancelled.store(true, Ordering::Release);
+        if let Some(thread) = &*lock(&self.waiting) {
+            thread.unpark();
+        }
+    }
+
+    /// From now on this thread is woken by a cancellation.
+    pub(super) fn wait_here(&self) {
+        *lock(&self.waiting) = Some(thread::current());
+    }
+
+    /// Takes note of a call made from the work of this one.
+    pub(super) fn nest(&self, hop: Arc<dyn Hop>) {
+        let mut nested = lock(&self.nested);
+        if nested.len() == nested.capacity() {
+            nested.retain(|hop| hop.is_queued());
+        }
+        nested.push(hop);
+    }
+
+    /// The calls made from the work of this one that are still queued.
+    pub(super) fn queued_within(&self) -> Vec<Arc<dyn Hop>> {
+        let mut nested = lock(&self.nested);
+        nested.retain(|hop| hop.is_queued());
+        nested.clone()
+    }
+
+    /// Does the work of this call, which is `hop`, with all that its caller had around it.
+    pub(super) fn surround<R>(hop: Arc<dyn Hop>, work: impl FnOnce() -> R) -> R {
+        let call = Arc::clone(&hop);
+        let call = call.call();
+        call.count(Ledger::start);
+        let _current = Current::set(hop);
+        let _deadline = scope::enter(call.deadline);
+        call.trace.run(call, work)
+    }
+
+    /// What ends with the work, before the caller hears of it: the place is free again.
+    pub(super) fn end(&self, has_panicked: bool) {
+        // The calls in there hold this one.
+        let nested = std::mem::take(&mut *lock(&self.nested));
+        drop(nested);
+        self.count(|ledger| ledger.finish(has_panicked));
+        self.leave();
+    }
+
+    /// Never begun: what it waited for or held is free again.
+    pub(super) fn drop_queued(&self) {
+        self.trace.forget();
+        self.count(Ledger::drop_queued);
+        self.leave();
+    }
+
+    fn leave(&self) {
+        if let Some(place) = self.place() {
+            place.leave(self);
+        }
+    }
+}
+
+/// Makes a call the current one, until it is dropped.
+struct Current(Option<Arc<dyn Hop>>);
+
+impl Current {
+    fn set(hop: Arc<dyn Hop>) -> Self {
+        Self(CURRENT.with(|current| current.replace(Some(hop))))
+    }
+}
+
+impl Drop for Current {
+    fn drop(&mut self) {
+        let outer = self.0.take();
+        drop(CURRENT.with(|current| current.replace(outer)));
+    }
+}

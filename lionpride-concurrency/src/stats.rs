@@ -1,0 +1,119 @@
+//! How many calls there are, and what has become of them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What is known of the calls of a dispatcher: [`stats`], [`Limiter::stats`](crate::Limiter::stats),
+/// [`Dedicated::stats`](crate::Dedicated::stats) and [`Rayon::stats`](crate::Rayon::stats).
+///
+/// Every call that has been polled is in exactly one of `queued`, `running`, `finished`, `panicked`
+/// and `dropped`. The numbers are read one after another while calls go on: between calls they add
+/// up, beside them they may be some calls apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Calls that wait: for a permit, or for a thread.
+    pub queued: u64,
+    /// Calls whose work has begun and not ended.
+    pub running: u64,
+    /// Calls among the running and the queued whose caller is gone: nobody will see their result.
+    pub abandoned: u64,
+    /// Calls whose work has returned, since the start of the process.
+    pub finished: u64,
+    /// Calls whose work has panicked, since the start of the process.
+    pub panicked: u64,
+    /// Calls that were dropped while they were queued, or lost with their runtime: their work has
+    /// never begun.
+    pub dropped: u64,
+}
+
+/// The calls on the runtimes' blocking pools, of the whole process: those that are
+/// [`on`](crate::RunSync::on) nothing else.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use lionpride_concurrency::{run_sync, stats};
+///
+/// let before = stats();
+/// run_sync(|| ()).await;
+/// assert_eq!(stats().finished, before.finished + 1);
+/// assert_eq!(stats().queued, 0);
+/// # }
+/// ```
+#[must_use]
+pub fn stats() -> Stats {
+    POOL.read()
+}
+
+/// The ledger of the calls without a dispatcher.
+pub(crate) static POOL: Ledger = Ledger::new();
+
+/// Counts each thing that happens to a call. What is the case follows from what has happened.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    queued: AtomicU64,
+    started: AtomicU64,
+    finished: AtomicU64,
+    panicked: AtomicU64,
+    dropped: AtomicU64,
+    /// Callers that went away, and calls that ended after that.
+    abandoned: AtomicU64,
+    outlived: AtomicU64,
+}
+
+impl Ledger {
+    pub(crate) const fn new() -> Self {
+        Self {
+            queued: AtomicU64::new(0),
+            started: AtomicU64::new(0),
+            finished: AtomicU64::new(0),
+            panicked: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+            abandoned: AtomicU64::new(0),
+            outlived: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn queue(&self) {
+        self.queued.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn start(&self) {
+        self.started.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn finish(&self, has_panicked: bool) {
+        let ended = if has_panicked { &self.panicked } else { &self.finished };
+        ended.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn drop_queued(&self) {
+        self.dropped.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn abandon(&self) {
+        self.abandoned.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn outlive(&self) {
+        self.outlived.fetch_add(1, Ordering::Release);
+    }
+
+    /// Reads what comes last in the life of a call first, so that no difference is below zero.
+    pub(crate) fn read(&self) -> Stats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Acquire);
+        let (outlived, finished) = (read(&self.outlived), read(&self.finished));
+        let (panicked, dropped) = (read(&self.panicked), read(&self.dropped));
+        let (abandoned, started) = (read(&self.abandoned), read(&self.started));
+        let queued = read(&self.queued);
+        Stats {
+            queued: queued.saturating_sub(started + dropped),
+            running: started.saturating_sub(finished + panicked),
+            abandoned: abandoned.saturating_sub(outlived),
+            finished,
+            panicked,
+            dropped,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the feature `tracing` adds to a call. Without it, all of this is nothing.
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use self::off::{Trace, in_span_of_caller};
+#[cfg(feature = "tracing")]
+pub(crate) use self::on::{Trace, in_span_of_caller};
+
+#[cfg(feature = "tracing")]
+mod on {
+    use std::future::Future;
+    use std::time::{Duration, Instant};
+
+    use tracing::dispatcher::{self, Dispatch};
+    use tracing::field::Empty;
+    use tracing::instrument::{Instrument, Instrumented};
+    use tracing::{Span, debug_span, warn};
+
+    use crate::run_sync::Call;
+    use crate::sync::{Mutex, lock};
+
+    /// What a call takes along: where its caller is, and when it was queued.
+    pub(crate) struct Trace(Mutex<Option<Taken>>);
+
+    struct Taken {
+        around: Around,
+        hop: Span,
+        queued: Instant,
+    }
+
+    /// The caller's dispatcher and span.
+    struct Around {
+        dispatch: Dispatch,
+        span: Span,
+    }
+
+    impl Trace {
+        pub(crate) fn of_caller(name: Option<&'static str>) -> Self {
+            let hop = debug_span!("run_sync", name, queued = Empty, ran = Empty);
+            let taken = Taken { around: Around::here(), hop, queued: Instant::now() };
+            Self(Mutex::new(Some(taken)))
+        }
+
+        /// Where this code is, for code that runs elsewhere and has no call.
+        pub(crate) fn around() -> AroundHere {
+            AroundHere(Around::here())
+        }
+
+        /// Does the work of the call. All that was taken along ends with it.
+        pub(crate) fn run<R>(&self, call: &Call, work: impl FnOnce() -> R) -> R {
+            let Some(Taken { around, hop, queued }) = lock(&self.0).take() else {
+                return work();
+            };
+            around.inside(|| {
+                let _hop = hop.enter();
+                warn_of_slow_start(call, queued.elapsed());
+                hop.record("queued", queued.elapsed().as_secs_f64());
+                let started = Instant::now();
+                let result = work();
+                hop.record("ran", started.elapsed().as_secs_f64());
+                result
+            })
+        }
+
+        /// The call will never begin.
+        pub(crate) fn forget(&self) {
+            let taken = lock(&self.0).take();
+            drop(taken);
+        }
+    }
+
+    pub(crate) struct AroundHere(Around);
+
+    impl AroundHere {
+        pub(crate) fn inside<R>(&self, run: impl FnOnce() -> R) -> R {
+            self.0.inside(run)
+        }
+    }
+
+    impl Around {
+        fn here() -> Self {
+            Self { dispatch: dispatcher::get_default(Dispatch::clone), span: Span::current() }
+        }
+
+        fn inside<R>(&self, run: impl FnOnce() -> R) -> R {
+            dispatcher::with_default(&self.dispatch, || self.span.in_scope(run))
+        }
+    }
+
+    fn warn_of_slow_start(call: &Call, queued: Duration) {
+        let Some(place) = call.place() else { return };
+        if queued >= place.slow_start() {
+            let (limiter, name) = (place.name(), call.name.unwrap_or("unnamed"));
+            let queued = queued.as_secs_f64();
+            warn!(limiter, name, queued, "a blocking call waited long for its start");
+        }
+    }
+
+    pub(crate) fn in_span_of_caller<F: Future>(future: F) -> Instrumented<F> {
+        future.in_current_span()
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod off {
+    use crate::run_sync::Call;
+
+    pub(crate) struct Trace;
+
+    impl Trace {
+        pub(crate) fn of_caller(_: Option<&'static str>) -> Self {
+            Self
+        }
+
+        pub(crate) fn around() -> Self {
+            Self
+        }
+
+        pub(crate) fn run<R>(&self, _: &Call, work: impl FnOnce() -> R) -> R {
+            work()
+        }
+
+        pub(crate) fn inside<R>(&self, run: impl FnOnce() -> R) -> R {
+            run()
+        }
+
+        pub(crate) fn forget(&self) {}
+    }
+
+    pub(crate) fn in_span_of_caller<F>(future: F) -> F {
+        future
+    }
+}
