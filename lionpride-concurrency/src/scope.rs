@@ -84,7 +84,6 @@ pub fn effective_deadline() -> Option<f64> {
 
 /// The error of [`fail_after`] and [`fail_at`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct TimedOut;
 
 impl fmt::Display for TimedOut {
