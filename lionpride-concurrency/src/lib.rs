@@ -10,7 +10,11 @@
 //! | hold functions of both colours as values | [`callable!`], [`Callable`], [`BoxCallable`], [`is_async!`] |
 //! | write several as one, in as few hops as can be | [`pipeline!`], [`Pipeline`] |
 //! | run a blocking closure, or read a blocking iterator | [`run_sync`], [`stream_sync`] |
+//! | say where it runs, and how many at once | [`Limiter`], [`Dedicated`], `Rayon`, [`Dispatcher`] |
+//! | stop in time | [`fail_after`], [`move_on_after`], [`check_cancelled`], [`shield`] |
+//! | call async code from sync code | [`run_async`] |
 //! | tell the time and wait | [`current_time`], [`sleep`], [`sleep_until`] |
+//! | see what is going on | [`stats()`] |
 //!
 //! # Examples
 //!
@@ -44,6 +48,9 @@
 //! # Features
 //!
 //! - `macros` (default): `#[dispatch]`, `callable!`, `is_async!` and `pipeline!`.
+//! - `rayon`: `Rayon`, a dispatcher for CPU work.
+//! - `tracing`: the caller's span and dispatcher around blocking work, a span for each hop, and a
+//!   warning when a call waited long for its start.
 //!
 //! # Minimum versions
 //!
@@ -98,6 +105,9 @@ pub use lionpride_macros::dispatch;
 pub mod guide {
     #[doc = include_str!("docs/dispatch.md")]
     pub mod dispatch {}
+
+    #[doc = include_str!("docs/hop.md")]
+    pub mod hop {}
 }
 
 /// The examples of the front page compile and run.
