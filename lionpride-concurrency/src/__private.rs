@@ -6,7 +6,7 @@ pub use std::sync::Arc;
 pub use lionpride_macros::{callable, is_async, pipeline};
 
 pub use crate::callable::colour::{
-    ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
+    ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, dispatcher, probe,
 };
 pub use crate::callable::kinds::share;
 pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};

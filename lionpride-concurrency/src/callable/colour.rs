@@ -17,8 +17,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
-use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed};
-use crate::{Job, Route, RunSync};
+use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, On, Placed};
+use crate::{Dispatcher, Job, OnDispatcher, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
 #[derive(Debug)]
@@ -117,6 +117,27 @@ impl<In, M, R> ViaValue<M> for Probe<In, M, R> {}
 )]
 pub trait ReturnsNoFuture {}
 
+/// Never implemented: what `on(..)` asks of a function that is not sync.
+#[diagnostic::on_unimplemented(
+    message = "`on(..)` takes a sync function, and this one returns a future",
+    label = "returns a future",
+    note = "write the function alone: it is awaited in place"
+)]
+pub trait IsSync {}
+
+/// Never implemented: what `on(..)` asks of a callable.
+#[diagnostic::on_unimplemented(
+    message = "`on(..)` takes a sync function, and this is a callable, which knows where it runs",
+    label = "is a callable already",
+    note = "write `on(..)` around the function that the callable was made of"
+)]
+pub trait IsFunction {}
+
+/// The dispatcher that `on(D, f)` names, to be kept.
+pub fn dispatcher<P: OnDispatcher + ?Sized>(place: &P) -> P::Dispatcher {
+    place.dispatcher()
+}
+
 impl<M> Sync<M> {
     pub fn is_async<F>(&self, _: &F) -> bool {
         false
@@ -132,6 +153,10 @@ impl<M> Sync<M> {
 
     pub fn inline<F>(self, function: F) -> Inline<F, M> {
         Inline::new(function)
+    }
+
+    pub fn on<D: Dispatcher, F>(self, dispatcher: D, function: F) -> Nested<On<Blocking<F, M>, D>> {
+        Nested(On { function: Blocking::new(function), dispatcher })
     }
 }
 
@@ -151,6 +176,10 @@ impl<M> Dispatched<M> {
     pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {
         Inline::new(Unhopped(function))
     }
+
+    pub fn on<D: Dispatcher, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
+        Nested(On { function: Awaited::new(function), dispatcher })
+    }
 }
 
 impl<M> Apart<M> {
@@ -168,6 +197,10 @@ impl<M> Apart<M> {
 
     pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {
         Inline::new(Unhopped(function))
+    }
+
+    pub fn on<D: Dispatcher, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
+        Nested(On { function: Awaited::new(function), dispatcher })
     }
 }
 
@@ -187,6 +220,14 @@ impl<M> Async<M> {
     pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, M> {
         Inline::new(function)
     }
+
+    pub fn on<D: Dispatcher, F: IsSync>(
+        self,
+        dispatcher: D,
+        function: F,
+    ) -> Nested<On<Blocking<F, M>, D>> {
+        Nested(On { function: Blocking::new(function), dispatcher })
+    }
 }
 
 impl<In> Known<In> {
@@ -205,6 +246,14 @@ impl<In> Known<In> {
     pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, Unary> {
         Inline::new(function)
     }
+
+    pub fn on<D: Dispatcher, F: IsFunction>(
+        self,
+        dispatcher: D,
+        function: F,
+    ) -> Nested<On<Blocking<F, Unary>, D>> {
+        Nested(On { function: Blocking::new(function), dispatcher })
+    }
 }
 
 impl Unfit {
@@ -221,6 +270,10 @@ impl Unfit {
     }
 
     pub fn inline<F, V>(self, _: F) -> Nested<Anything<V>> {
+        match self {}
+    }
+
+    pub fn on<D, F, V>(self, _: D, _: F) -> Nested<Anything<V>> {
         match self {}
     }
 }
