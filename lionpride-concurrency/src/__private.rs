@@ -6,10 +6,11 @@ pub use std::sync::Arc;
 pub use lionpride_macros::{callable, is_async, pipeline};
 
 pub use crate::callable::colour::{
-    ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, dispatcher, probe,
+    ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
 };
 pub use crate::callable::kinds::share;
 pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};
 pub use crate::pipeline::outcome::{ViaNoResult, ViaResult};
+pub use crate::place::Place;
 pub use crate::promise::{mistaken, promised};

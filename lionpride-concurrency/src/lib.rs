@@ -56,6 +56,7 @@ mod dispatcher;
 #[cfg(feature = "macros")]
 mod macros;
 mod pipeline;
+mod place;
 mod promise;
 mod run_sync;
 mod scope;

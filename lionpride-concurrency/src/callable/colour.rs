@@ -16,9 +16,9 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
+use super::signature::{KnowsItself, Ready, Signature, Unhopped};
 use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, On, Placed};
-use crate::{Dispatcher, Job, OnDispatcher, Route, RunSync};
+use crate::{Job, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
 #[derive(Debug)]
@@ -133,11 +133,6 @@ pub trait IsSync {}
 )]
 pub trait IsFunction {}
 
-/// The dispatcher that `on(D, f)` names, to be kept.
-pub fn dispatcher<P: OnDispatcher + ?Sized>(place: &P) -> P::Dispatcher {
-    place.dispatcher()
-}
-
 impl<M> Sync<M> {
     pub fn is_async<F>(&self, _: &F) -> bool {
         false
@@ -155,7 +150,7 @@ impl<M> Sync<M> {
         Inline::new(function)
     }
 
-    pub fn on<D: Dispatcher, F>(self, dispatcher: D, function: F) -> Nested<On<Blocking<F, M>, D>> {
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<On<Blocking<F, M>, D>> {
         Nested(On { function: Blocking::new(function), dispatcher })
     }
 }
@@ -177,7 +172,7 @@ impl<M> Dispatched<M> {
         Inline::new(Unhopped(function))
     }
 
-    pub fn on<D: Dispatcher, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
         Nested(On { function: Awaited::new(function), dispatcher })
     }
 }
@@ -199,7 +194,7 @@ impl<M> Apart<M> {
         Inline::new(Unhopped(function))
     }
 
-    pub fn on<D: Dispatcher, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
         Nested(On { function: Awaited::new(function), dispatcher })
     }
 }
@@ -213,20 +208,16 @@ impl<M> Async<M> {
         Awaited::new(function)
     }
 
-    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Blocking<F, M> {
-        Blocking::new(function)
+    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
     }
 
-    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, M> {
-        Inline::new(function)
+    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
     }
 
-    pub fn on<D: Dispatcher, F: IsSync>(
-        self,
-        dispatcher: D,
-        function: F,
-    ) -> Nested<On<Blocking<F, M>, D>> {
-        Nested(On { function: Blocking::new(function), dispatcher })
+    pub fn on<D, F: IsSync>(self, _: D, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
     }
 }
 
@@ -239,20 +230,16 @@ impl<In> Known<In> {
         Nested(callable)
     }
 
-    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Blocking<F, Unary> {
-        Blocking::new(function)
+    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Nested<F> {
+        Nested(function)
     }
 
-    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, Unary> {
-        Inline::new(function)
+    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Nested<F> {
+        Nested(function)
     }
 
-    pub fn on<D: Dispatcher, F: IsFunction>(
-        self,
-        dispatcher: D,
-        function: F,
-    ) -> Nested<On<Blocking<F, Unary>, D>> {
-        Nested(On { function: Blocking::new(function), dispatcher })
+    pub fn on<D, F: IsFunction>(self, _: D, function: F) -> Nested<F> {
+        Nested(function)
     }
 }
 

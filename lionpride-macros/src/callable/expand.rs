@@ -25,7 +25,7 @@ pub(crate) struct Question<'a> {
 //         }
 //
 // Input:  callable!(on(D, f))
-// Output: match (dispatcher(&D), f) { (d, f) => { ..; (&&&&&&..::probe(&f)).__colour().on(d, f) } }
+// Output: match (Place::dispatcher(&D), f) { (d, f) => { ..; (&&&&&&..).__colour().on(d, f) } }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
     question(krate, function).wrap()
 }
@@ -92,7 +92,9 @@ impl Question<'_> {
         let Self { krate, function, .. } = self;
         let dispatcher = function.word.as_ref()?.dispatcher.as_ref()?;
         let place = at(dispatcher.span());
-        Some(quote_spanned!(place=> #krate::__private::dispatcher(&#dispatcher)))
+        // What is not a dispatcher is shown as the user's code alone.
+        let borrowed = quote_spanned!(dispatcher.span()=> &#dispatcher);
+        Some(quote_spanned!(place=> <_ as #krate::__private::Place<_>>::dispatcher(#borrowed)))
     }
 
     /// The user's expression; a closure with its types known.

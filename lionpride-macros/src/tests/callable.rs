@@ -51,7 +51,7 @@ fn a_place() {
         quote!(on(&pools.db, (Order::store))),
         &expect![[r#"
             const _: () = match (
-                ::lionpride_concurrency::__private::dispatcher(&pools.db),
+                <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&pools.db),
                 Order::store,
             ) {
                 (d, f) => {
@@ -67,7 +67,10 @@ fn a_place() {
     expr(
         &is_async(quote!(on(DB, |n: u32| n))).unwrap(),
         &expect![[r#"
-            const _: () = match (::lionpride_concurrency::__private::dispatcher(&DB), &|n: u32| n) {
+            const _: () = match (
+                <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&DB),
+                &|n: u32| n,
+            ) {
                 (_, f) => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,

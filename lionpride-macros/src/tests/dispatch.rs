@@ -283,7 +283,9 @@ fn on_comes_before_what_else_is_added_to_the_call() {
                                     }
                                 },
                             ),
-                            &crate::pools::DB,
+                            <_ as ::lionpride_concurrency::__private::Place<
+                                _,
+                            >>::standing(&crate::pools::DB),
                         ),
                     ),
                     <_ as ::lionpride_concurrency::__private::Carried<_>>::key(&REQUEST),
@@ -313,7 +315,7 @@ fn on_in_an_async_fn_and_behind_other_attributes() {
                                 }
                             },
                         ),
-                        &DB,
+                        <_ as ::lionpride_concurrency::__private::Place<_>>::standing(&DB),
                     )
                     .await
             }

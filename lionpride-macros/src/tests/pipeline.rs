@@ -68,7 +68,10 @@ fn stages_with_a_place() {
         &expect![[r#"
             const _: () = {
                 let draft = ::lionpride_concurrency::__private::fallible();
-                let s0 = match (::lionpride_concurrency::__private::dispatcher(&DB), store) {
+                let s0 = match (
+                    <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&DB),
+                    store,
+                ) {
                     (d, f) => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
@@ -84,7 +87,7 @@ fn stages_with_a_place() {
                 let draft = draft.stage(&s0, o, "on(DB, store)?");
                 let s0 = (s0, o);
                 let s1 = match (
-                    ::lionpride_concurrency::__private::dispatcher(&pools.get(1)),
+                    <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&pools.get(1)),
                     draft.hint(|n| n + 1),
                 ) {
                     (d, f) => {
@@ -99,7 +102,7 @@ fn stages_with_a_place() {
                 let draft = draft.stage(&s1, o, "on(pools.get(1), |n| n + 1)");
                 let s1 = (s1, o);
                 let s2 = match (
-                    ::lionpride_concurrency::__private::dispatcher(&DB),
+                    <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&DB),
                     draft.hint(|n| check(n)),
                 ) {
                     (d, f) => {

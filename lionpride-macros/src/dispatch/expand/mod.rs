@@ -219,8 +219,9 @@ impl Hop<'_> {
     fn with_options(&self, mut call: TokenStream, place: Span) -> TokenStream {
         let Self { krate, options, .. } = self;
         if let Some(On { path, .. }) = &options.on {
-            let place_of = at(path.span());
-            let dispatcher = quote_spanned!(place_of=> &#path);
+            let dispatcher = quote_spanned! {at(path.span())=>
+                <_ as #krate::__private::Place<_>>::standing(&#path)
+            };
             call = quote_spanned!(place=> #krate::RunSync::on(#call, #dispatcher));
         }
         if let Some(word) = &options.shield {
