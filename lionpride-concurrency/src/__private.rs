@@ -9,8 +9,8 @@ pub use crate::callable::colour::{
     ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
 };
 pub use crate::callable::kinds::share;
+pub use crate::chosen::Chosen;
 pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};
 pub use crate::pipeline::outcome::{ViaNoResult, ViaResult};
-pub use crate::place::Place;
 pub use crate::promise::{mistaken, promised};

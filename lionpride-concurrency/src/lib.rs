@@ -51,12 +51,12 @@
 //! (tokio-rs/tokio#8056 and #8406).
 
 mod callable;
+mod chosen;
 mod crossing;
 mod dispatcher;
 #[cfg(feature = "macros")]
 mod macros;
 mod pipeline;
-mod place;
 mod promise;
 mod run_sync;
 mod scope;

@@ -17,7 +17,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unhopped};
-use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, On, Placed};
+use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed, Put};
 use crate::{Job, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
@@ -150,8 +150,8 @@ impl<M> Sync<M> {
         Inline::new(function)
     }
 
-    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<On<Blocking<F, M>, D>> {
-        Nested(On { function: Blocking::new(function), dispatcher })
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<Put<Blocking<F, M>, D>> {
+        Nested(Put { function: Blocking::new(function), dispatcher })
     }
 }
 
@@ -172,8 +172,8 @@ impl<M> Dispatched<M> {
         Inline::new(Unhopped(function))
     }
 
-    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
-        Nested(On { function: Awaited::new(function), dispatcher })
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<Put<Awaited<F, M>, D>> {
+        Nested(Put { function: Awaited::new(function), dispatcher })
     }
 }
 
@@ -194,8 +194,8 @@ impl<M> Apart<M> {
         Inline::new(Unhopped(function))
     }
 
-    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<On<Awaited<F, M>, D>> {
-        Nested(On { function: Awaited::new(function), dispatcher })
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<Put<Awaited<F, M>, D>> {
+        Nested(Put { function: Awaited::new(function), dispatcher })
     }
 }
 

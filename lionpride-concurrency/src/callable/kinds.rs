@@ -61,7 +61,7 @@ pub struct Placed<C>(pub(crate) C);
 /// A sync function, each call of which hops to the dispatcher `D`. An [`Awaited`] one returns a
 /// [`RunSync`], which is put there instead of where it would run.
 #[derive(Clone, Debug)]
-pub struct On<C, D> {
+pub struct Put<C, D> {
     pub(super) function: C,
     pub(super) dispatcher: D,
 }
@@ -129,7 +129,7 @@ where
     }
 }
 
-impl<F, M, In, D> Callable<In> for On<Blocking<F, M>, D>
+impl<F, M, In, D> Callable<In> for Put<Blocking<F, M>, D>
 where
     F: Apply<In, M> + Send + Sync + 'static,
     F::Returns: Send + 'static,
@@ -150,7 +150,7 @@ where
 }
 
 /// As `f(input).on(&dispatcher)`: the call keeps its name, and what else was added to it.
-impl<F, M, In, D, J, R> Callable<In> for On<Awaited<F, M>, D>
+impl<F, M, In, D, J, R> Callable<In> for Put<Awaited<F, M>, D>
 where
     F: Apply<In, M> + Signature<In, M, Returns = RunSync<J, R>> + Send + Sync + 'static,
     M: 'static,

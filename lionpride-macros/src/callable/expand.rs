@@ -25,7 +25,7 @@ pub(crate) struct Question<'a> {
 //         }
 //
 // Input:  callable!(on(D, f))
-// Output: match (Place::dispatcher(&D), f) { (d, f) => { ..; (&&&&&&..).__colour().on(d, f) } }
+// Output: match (Chosen::handle(&D), f) { (d, f) => { ..; (&&&&&&..).__colour().on(d, f) } }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
     question(krate, function).wrap()
 }
@@ -94,7 +94,7 @@ impl Question<'_> {
         let place = at(dispatcher.span());
         // What is not a dispatcher is shown as the user's code alone.
         let borrowed = quote_spanned!(dispatcher.span()=> &#dispatcher);
-        Some(quote_spanned!(place=> <_ as #krate::__private::Place<_>>::dispatcher(#borrowed)))
+        Some(quote_spanned!(place=> <_ as #krate::__private::Chosen<_>>::handle(#borrowed)))
     }
 
     /// The user's expression; a closure with its types known.

@@ -378,7 +378,7 @@ fn a_method_puts_its_own_place_before_that_of_its_block() {
                                 }
                             },
                         ),
-                        <_ as ::lionpride_concurrency::__private::Place<_>>::standing(&DB),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&DB),
                     )
                 }
                 fn log(
@@ -398,7 +398,7 @@ fn a_method_puts_its_own_place_before_that_of_its_block() {
                                 }
                             },
                         ),
-                        <_ as ::lionpride_concurrency::__private::Place<_>>::standing(&log::DB),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&log::DB),
                     )
                 }
                 #[allow(clippy::unused_async)]
@@ -434,7 +434,7 @@ fn a_method_puts_its_own_place_before_that_of_its_block() {
                                 }
                             },
                         ),
-                        <_ as ::lionpride_concurrency::__private::Place<_>>::standing(&DB),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&DB),
                     )
                 }
             }

@@ -51,7 +51,7 @@ fn a_place() {
         quote!(on(&pools.db, (Order::store))),
         &expect![[r#"
             const _: () = match (
-                <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&pools.db),
+                <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&pools.db),
                 Order::store,
             ) {
                 (d, f) => {
@@ -68,7 +68,7 @@ fn a_place() {
         &is_async(quote!(on(DB, |n: u32| n))).unwrap(),
         &expect![[r#"
             const _: () = match (
-                <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&DB),
+                <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
                 &|n: u32| n,
             ) {
                 (_, f) => {

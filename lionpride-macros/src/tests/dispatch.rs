@@ -283,7 +283,7 @@ fn on_comes_before_what_else_is_added_to_the_call() {
                                     }
                                 },
                             ),
-                            <_ as ::lionpride_concurrency::__private::Place<
+                            <_ as ::lionpride_concurrency::__private::Chosen<
                                 _,
                             >>::standing(&crate::pools::DB),
                         ),
@@ -315,7 +315,7 @@ fn on_in_an_async_fn_and_behind_other_attributes() {
                                 }
                             },
                         ),
-                        <_ as ::lionpride_concurrency::__private::Place<_>>::standing(&DB),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&DB),
                     )
                     .await
             }

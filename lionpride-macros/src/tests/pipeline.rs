@@ -69,7 +69,7 @@ fn stages_with_a_place() {
             const _: () = {
                 let draft = ::lionpride_concurrency::__private::fallible();
                 let s0 = match (
-                    <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&DB),
+                    <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
                     store,
                 ) {
                     (d, f) => {
@@ -87,7 +87,7 @@ fn stages_with_a_place() {
                 let draft = draft.stage(&s0, o, "on(DB, store)?");
                 let s0 = (s0, o);
                 let s1 = match (
-                    <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&pools.get(1)),
+                    <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&pools.get(1)),
                     draft.hint(|n| n + 1),
                 ) {
                     (d, f) => {
@@ -102,7 +102,7 @@ fn stages_with_a_place() {
                 let draft = draft.stage(&s1, o, "on(pools.get(1), |n| n + 1)");
                 let s1 = (s1, o);
                 let s2 = match (
-                    <_ as ::lionpride_concurrency::__private::Place<_>>::dispatcher(&DB),
+                    <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
                     draft.hint(|n| check(n)),
                 ) {
                     (d, f) => {

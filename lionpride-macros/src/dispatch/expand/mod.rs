@@ -220,7 +220,7 @@ impl Hop<'_> {
         let Self { krate, options, .. } = self;
         if let Some(On { path, .. }) = &options.on {
             let dispatcher = quote_spanned! {at(path.span())=>
-                <_ as #krate::__private::Place<_>>::standing(&#path)
+                <_ as #krate::__private::Chosen<_>>::standing(&#path)
             };
             call = quote_spanned!(place=> #krate::RunSync::on(#call, #dispatcher));
         }
