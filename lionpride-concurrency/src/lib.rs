@@ -58,6 +58,7 @@
 //! (tokio-rs/tokio#8056 and #8406).
 
 mod callable;
+mod chosen;
 mod crossing;
 mod dispatcher;
 #[cfg(feature = "macros")]

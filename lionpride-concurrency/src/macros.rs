@@ -14,9 +14,17 @@
 /// | a `Callable` | what it is |
 /// | `inline(f)` | sync and cheap: called in place, no hop |
 /// | `blocking(f)` | sync, and said out loud |
+/// | `on(D, f)` | sync: a call runs on the dispatcher `D`, a static or any other expression |
 ///
 /// The input of the callable is the function's argument, `()` for none and the tuple of them for
-/// up to eight. An `f` that returns a future is a compile error under `inline` and `blocking`.
+/// up to eight. An `f` that returns a future is a compile error under `inline`, `blocking` and
+/// `on`.
+///
+/// `on(D, f)` takes `D` by reference, once and before `f`: the callable holds a handle of its own.
+/// Where `f` returns a [`RunSync`](crate::RunSync), as under `#[dispatch]`, a call is
+/// `f(x).on(&D)`: it runs on `D` also where `f` says another place, and keeps what else `f` says,
+/// such as [`shielded`](crate::RunSync::shielded). A `Callable` knows where it runs and is an
+/// error there.
 ///
 /// # Examples
 ///
@@ -34,6 +42,18 @@
 ///
 /// let length = callable!(inline(|text: &'static str| text.len()));
 /// assert_eq!(length.hops(), 0);
+/// # }
+/// ```
+///
+/// At most two connections at once:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use lionpride_concurrency::{Callable, Limiter, callable};
+///
+/// let limiter = Limiter::new("connect", 2);
+/// let connect = callable!(on(limiter, |host: &'static str| format!("{host}:5432")));
+/// assert_eq!(connect.call("db").await, "db:5432");
 /// # }
 /// ```
 ///
@@ -76,7 +96,7 @@ macro_rules! is_async {
 /// Each stage gets what the one before it gave. Sync neighbours share one hop to the blocking pool,
 /// which the types decide at compile time; async stages are awaited in place. A function that
 /// returns a [`RunSync`](crate::RunSync) with something added to it, such as
-/// [`shielded`](crate::RunSync::shielded), keeps a hop of its own.
+/// [`shielded`](crate::RunSync::shielded) or [`on`](crate::RunSync::on), keeps a hop of its own.
 ///
 /// | stage | meaning |
 /// |---|---|
@@ -84,6 +104,7 @@ macro_rules! is_async {
 /// | `f?` | returns a `Result`: its `Ok` is the next stage's input, its `Err` ends the pipeline. <code>\|x\| g(x)?</code> says the same of a closure |
 /// | `inline(f)` | sync and cheap: no hop of its own |
 /// | `blocking(f)` | sync, and said out loud |
+/// | `on(D, f)`, `on(D, f)?` | sync, on the dispatcher `D`: a hop of its own, as in [`callable!`] |
 ///
 /// With a `?` anywhere the pipeline gives a `Result`. All `?` stages share one error type.
 ///

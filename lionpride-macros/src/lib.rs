@@ -37,6 +37,7 @@ use syn::Error;
 /// |---|---|
 /// | `inline` | the body is cheap: it runs in place at the first poll, without a hop, and may borrow |
 /// | `owned` | each borrowed argument crosses through `ToOwned`, `&self` through `Clone`; the body still sees the borrow |
+/// | `on = PATH` | the body runs on this dispatcher, a `static`, and not on the runtime's blocking pool |
 /// | `shield` | once polled, the body runs although its caller goes away |
 /// | `locals(KEY, ..)` | the body sees these `tokio::task_local!` values of its caller's |
 /// | `allow_blocking` | an async body may call what is known to block, which is an error otherwise |
@@ -93,6 +94,24 @@ use syn::Error;
 ///
 /// assert_eq!(longest_word("await the others").await, 6);
 /// assert_eq!(first_word("call me").await, "call");
+/// # }
+/// ```
+///
+/// A dispatcher bounds what runs at once, or gives it a thread of its own. Every caller of the function
+/// waits for the same one, which is why it is a `static`:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use lionpride_concurrency::{Limiter, dispatch};
+///
+/// static DB: Limiter = Limiter::new("db", 8);
+///
+/// #[dispatch(on = DB)]
+/// fn load(id: u32) -> String {
+///     format!("row {id}, one of {} at once", DB.in_use())
+/// }
+///
+/// assert_eq!(load(7).await, "row 7, one of 1 at once");
 /// # }
 /// ```
 ///

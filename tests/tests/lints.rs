@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use lionpride_concurrency::{Callable, callable, dispatch, is_async, pipeline};
+use lionpride_concurrency::{Callable, Limiter, callable, dispatch, is_async, pipeline};
 
 #[dispatch]
 fn parse(text: String, _ignored: u32, (a, b): (u32, u32)) -> Result<u32, std::num::ParseIntError> {
@@ -65,10 +65,12 @@ impl Owner {
     }
 }
 
-#[dispatch(owned, shield, locals(KEY))]
+#[dispatch(owned, on = DB, shield, locals(KEY))]
 fn borrows(text: &str, _ignored: Option<&[u8]>, rest: Cow<'_, str>, _: &u8) -> usize {
     text.len() + rest.len() + KEY.try_with(|key| *key).unwrap_or_default()
 }
+
+static DB: Limiter = Limiter::new("db", 4);
 
 tokio::task_local! {
     static KEY: usize;
@@ -204,6 +206,9 @@ async fn nothing_fires_and_everything_works() {
         step,
         shared,
         |n| later(u32::try_from(n).unwrap_or(0)),
+        on(DB, |n| n),
     );
+    assert!(!is_async!(on(DB, one_expression)));
+    assert_eq!(callable!(on(DB, |n: usize| n)).call(1).await, 1);
     assert_eq!(job.call(1).await, Ok(u32::try_from(all).unwrap_or(0) + 5));
 }

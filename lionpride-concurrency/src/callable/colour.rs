@@ -16,8 +16,8 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use super::signature::{KnowsItself, Ready, Signature, Unary, Unhopped};
-use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed};
+use super::signature::{KnowsItself, Ready, Signature, Unhopped};
+use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed, Put};
 use crate::{Job, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
@@ -117,6 +117,22 @@ impl<In, M, R> ViaValue<M> for Probe<In, M, R> {}
 )]
 pub trait ReturnsNoFuture {}
 
+/// Never implemented: what `on(..)` asks of a function that is not sync.
+#[diagnostic::on_unimplemented(
+    message = "`on(..)` takes a sync function, and this one returns a future",
+    label = "returns a future",
+    note = "write the function alone: it is awaited in place"
+)]
+pub trait IsSync {}
+
+/// Never implemented: what `on(..)` asks of a callable.
+#[diagnostic::on_unimplemented(
+    message = "`on(..)` takes a sync function, and this is a callable, which knows where it runs",
+    label = "is a callable already",
+    note = "write `on(..)` around the function that the callable was made of"
+)]
+pub trait IsFunction {}
+
 impl<M> Sync<M> {
     pub fn is_async<F>(&self, _: &F) -> bool {
         false
@@ -132,6 +148,10 @@ impl<M> Sync<M> {
 
     pub fn inline<F>(self, function: F) -> Inline<F, M> {
         Inline::new(function)
+    }
+
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<Put<Blocking<F, M>, D>> {
+        Nested(Put { function: Blocking::new(function), dispatcher })
     }
 }
 
@@ -151,6 +171,10 @@ impl<M> Dispatched<M> {
     pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {
         Inline::new(Unhopped(function))
     }
+
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<Put<Awaited<F, M>, D>> {
+        Nested(Put { function: Awaited::new(function), dispatcher })
+    }
 }
 
 impl<M> Apart<M> {
@@ -169,6 +193,10 @@ impl<M> Apart<M> {
     pub fn inline<F>(self, function: F) -> Inline<Unhopped<F>, M> {
         Inline::new(Unhopped(function))
     }
+
+    pub fn on<D, F>(self, dispatcher: D, function: F) -> Nested<Put<Awaited<F, M>, D>> {
+        Nested(Put { function: Awaited::new(function), dispatcher })
+    }
 }
 
 impl<M> Async<M> {
@@ -180,12 +208,16 @@ impl<M> Async<M> {
         Awaited::new(function)
     }
 
-    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Blocking<F, M> {
-        Blocking::new(function)
+    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
     }
 
-    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, M> {
-        Inline::new(function)
+    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
+    }
+
+    pub fn on<D, F: IsSync>(self, _: D, function: F) -> Awaited<F, M> {
+        Awaited::new(function)
     }
 }
 
@@ -198,12 +230,16 @@ impl<In> Known<In> {
         Nested(callable)
     }
 
-    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Blocking<F, Unary> {
-        Blocking::new(function)
+    pub fn blocking<F: ReturnsNoFuture>(self, function: F) -> Nested<F> {
+        Nested(function)
     }
 
-    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Inline<F, Unary> {
-        Inline::new(function)
+    pub fn inline<F: ReturnsNoFuture>(self, function: F) -> Nested<F> {
+        Nested(function)
+    }
+
+    pub fn on<D, F: IsFunction>(self, _: D, function: F) -> Nested<F> {
+        Nested(function)
     }
 }
 
@@ -221,6 +257,10 @@ impl Unfit {
     }
 
     pub fn inline<F, V>(self, _: F) -> Nested<Anything<V>> {
+        match self {}
+    }
+
+    pub fn on<D, F, V>(self, _: D, _: F) -> Nested<Anything<V>> {
         match self {}
     }
 }

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Callable;
-use super::signature::Apply;
-use crate::run_sync;
+use super::signature::{Apply, Signature};
+use crate::{Dispatcher, Job, Route, RunSync, run_sync};
 
 macro_rules! kind {
     ($(#[$doc:meta])* $Kind:ident) => {
@@ -57,6 +57,14 @@ kind! {
 /// where or how it runs: awaited as it is.
 #[derive(Clone, Debug)]
 pub struct Placed<C>(pub(crate) C);
+
+/// A sync function, each call of which hops to the dispatcher `D`. An [`Awaited`] one returns a
+/// [`RunSync`], which is put there instead of where it would run.
+#[derive(Clone, Debug)]
+pub struct Put<C, D> {
+    pub(super) function: C,
+    pub(super) dispatcher: D,
+}
 
 /// A callable as it is.
 #[derive(Clone, Debug)]
@@ -118,6 +126,46 @@ where
 
     fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static {
         self.function.apply(input)
+    }
+}
+
+impl<F, M, In, D> Callable<In> for Put<Blocking<F, M>, D>
+where
+    F: Apply<In, M> + Send + Sync + 'static,
+    F::Returns: Send + 'static,
+    M: 'static,
+    In: Send + 'static,
+    D: Dispatcher,
+{
+    type Output = F::Returns;
+
+    fn is_async(&self) -> bool {
+        false
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = F::Returns> + Send + 'static {
+        let function = Arc::clone(&self.function.function);
+        run_sync(move || function.apply(input)).on(&self.dispatcher)
+    }
+}
+
+/// As `f(input).on(&dispatcher)`: the call keeps its name, and what else was added to it.
+impl<F, M, In, D, J, R> Callable<In> for Put<Awaited<F, M>, D>
+where
+    F: Apply<In, M> + Signature<In, M, Returns = RunSync<J, R>> + Send + Sync + 'static,
+    M: 'static,
+    D: Dispatcher,
+    J: Job,
+    R: Route,
+{
+    type Output = J::Output;
+
+    fn is_async(&self) -> bool {
+        false
+    }
+
+    fn call(&self, input: In) -> impl Future<Output = J::Output> + Send + 'static {
+        self.function.function.apply(input).on(&self.dispatcher)
     }
 }
 

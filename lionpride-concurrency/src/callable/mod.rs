@@ -11,7 +11,7 @@ pub(crate) mod signature;
 use std::future::Future;
 
 pub use self::boxed::BoxCallable;
-pub(crate) use self::kinds::{Anything, Awaited, Blocking, Inline, Nested, Placed};
+pub(crate) use self::kinds::{Anything, Awaited, Blocking, Inline, Nested, Placed, Put};
 
 /// Something that can be called and awaited, whatever its colour: a cheap, shareable value.
 ///

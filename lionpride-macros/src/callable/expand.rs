@@ -23,6 +23,9 @@ pub(crate) struct Question<'a> {
 //                 (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
 //             }
 //         }
+//
+// Input:  callable!(on(D, f))
+// Output: match (Chosen::handle(&D), f) { (d, f) => { ..; (&&&&&&..).__colour().on(d, f) } }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
     question(krate, function).wrap()
 }
@@ -32,7 +35,7 @@ pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
 pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
     let question = question(krate, function);
     let (f, value) = (question.local("f"), question.value());
-    question.ask(&quote!(&#value), &quote!(#f), &quote!(is_async(#f)))
+    question.ask(&quote!(&#value), &quote!(_), &quote!(#f), &quote!(is_async(#f)))
 }
 
 fn question<'a>(krate: &'a TokenStream, function: &'a Function) -> Question<'a> {
@@ -44,24 +47,35 @@ fn question<'a>(krate: &'a TokenStream, function: &'a Function) -> Question<'a> 
 impl Question<'_> {
     /// The callable that the answer makes of the function.
     pub(crate) fn wrap(&self) -> TokenStream {
-        let f = self.local("f");
+        let (f, d) = (self.local("f"), self.local("d"));
         let place = f.span();
         let make = match &self.function.word {
             None => quote_spanned!(place=> wrap(#f)),
-            Some(Word(word)) => quote_spanned!(place=> #word(#f)),
+            Some(Word { name, dispatcher: None }) => quote_spanned!(place=> #name(#f)),
+            Some(Word { name, dispatcher: Some(_) }) => quote_spanned!(place=> #name(#d, #f)),
         };
-        self.ask(&self.value(), &quote_spanned!(place=> &#f), &make)
+        self.ask(&self.value(), &quote!(#d), &quote_spanned!(place=> &#f), &make)
     }
 
     /// A `match` and no `let`: the temporaries of the user's expression live as long as they would
     /// without the macro, and the traits are in scope behind it only. Their order is the order in
     /// which the colours are tried.
-    fn ask(&self, function: &TokenStream, probed: &TokenStream, ask: &TokenStream) -> TokenStream {
+    fn ask(
+        &self,
+        function: &TokenStream,
+        dispatcher: &TokenStream,
+        probed: &TokenStream,
+        ask: &TokenStream,
+    ) -> TokenStream {
         let Self { krate, probe, .. } = self;
         let f = self.local("f");
+        let (value, name) = match self.handle() {
+            Some(handle) => (quote!((#handle, #function)), quote!((#dispatcher, #f))),
+            None => (quote!(#function), quote!(#f)),
+        };
         quote_spanned! {at(self.function.expr.span())=>
-            match #function {
-                #f => {
+            match #value {
+                #name => {
                     use #krate::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _,
@@ -70,6 +84,17 @@ impl Question<'_> {
                 }
             }
         }
+    }
+
+    /// The dispatcher that the user names: a handle of its own, so that the function may take along
+    /// what it was taken from.
+    fn handle(&self) -> Option<TokenStream> {
+        let Self { krate, function, .. } = self;
+        let dispatcher = function.word.as_ref()?.dispatcher.as_ref()?;
+        let place = at(dispatcher.span());
+        // What is not a dispatcher is shown as the user's code alone.
+        let borrowed = quote_spanned!(dispatcher.span()=> &#dispatcher);
+        Some(quote_spanned!(place=> <_ as #krate::__private::Chosen<_>>::handle(#borrowed)))
     }
 
     /// The user's expression; a closure with its types known.

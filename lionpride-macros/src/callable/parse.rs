@@ -17,8 +17,12 @@ pub(crate) struct Function {
     pub(crate) expr: Expr,
 }
 
-/// `inline(f)` or `blocking(f)`: the word is the name of the method that does it.
-pub(crate) struct Word(pub(crate) Ident);
+/// `inline(f)`, `blocking(f)` or `on(D, f)`: the word is the name of the method that does it.
+pub(crate) struct Word {
+    pub(crate) name: Ident,
+    /// The `D` of `on(D, f)`.
+    pub(crate) dispatcher: Option<Expr>,
+}
 
 impl Parse for Call {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -41,15 +45,10 @@ impl Function {
         let Expr::Call(call) = &expr else {
             return Ok(Self { word: None, expr });
         };
-        let Some(word) = Word::of(call) else {
-            return Ok(Self { word: None, expr });
-        };
-        if call.args.len() != 1 {
-            let message = format!("`{}(..)` takes one function", word.0);
-            return Err(Error::new_spanned(call, message));
+        match Word::of(call)? {
+            Some((word, function)) => Ok(Self { word: Some(word), expr: without_parens(function) }),
+            None => Ok(Self { word: None, expr }),
         }
-        let expr = without_parens(call.args[0].clone());
-        Ok(Self { word: Some(word), expr })
     }
 
     /// Whether the function is a closure of one argument whose type is still to be found.
@@ -71,12 +70,31 @@ impl Function {
 }
 
 impl Word {
-    fn of(call: &ExprCall) -> Option<Self> {
-        let Expr::Path(path) = &*call.func else {
-            return None;
+    /// The word and the function in its parentheses, if it is a word that is called.
+    fn of(call: &ExprCall) -> Result<Option<(Self, Expr)>> {
+        let Expr::Path(path) = &*call.func else { return Ok(None) };
+        let Some(name) = path.path.get_ident().cloned() else { return Ok(None) };
+        let takes = match name.to_string().as_str() {
+            "inline" | "blocking" => "one function",
+            "on" => "a dispatcher and a function: write `on(D, f)`",
+            _ => return Ok(None),
         };
-        let ident = path.path.get_ident()?;
-        (ident == "inline" || ident == "blocking").then(|| Self(ident.clone()))
+        let mut args = call.args.iter().cloned();
+        let dispatcher = if name == "on" { args.next().map(without_reference) } else { None };
+        match (args.next(), args.next()) {
+            (Some(function), None) => Ok(Some((Self { name, dispatcher }, function))),
+            _ => Err(Error::new_spanned(call, format!("`{name}(..)` takes {takes}"))),
+        }
+    }
+}
+
+/// `on` borrows its dispatcher anyway, as `RunSync::on(&D)` says it.
+fn without_reference(expr: Expr) -> Expr {
+    match without_parens(expr) {
+        Expr::Reference(borrow) if borrow.attrs.is_empty() && borrow.mutability.is_none() => {
+            *borrow.expr
+        }
+        expr => expr,
     }
 }
 

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser, Result};
 use syn::spanned::Spanned;
-use syn::{Error, LitStr, Path, Token, parenthesized};
+use syn::{Error, Expr, ExprPath, LitStr, Path, Token, parenthesized};
 
 use super::words;
 use crate::error::Errors;
@@ -17,6 +17,7 @@ use crate::krate;
 pub(super) struct Options {
     pub(super) inline: Option<Ident>,
     pub(super) owned: Option<Ident>,
+    pub(super) on: Option<On>,
     pub(super) shield: Option<Ident>,
     pub(super) locals: Option<Locals>,
     pub(super) allow_blocking: Option<Ident>,
@@ -26,6 +27,13 @@ pub(super) struct Options {
     pub(super) deferred: Option<Ident>,
     /// Whether some were not understood: what is missing may have been meant.
     pub(super) mistaken: bool,
+}
+
+/// `on = PATH`.
+#[derive(Clone)]
+pub(super) struct On {
+    pub(super) word: Ident,
+    pub(super) path: Path,
 }
 
 /// `locals(KEY, ..)`.
@@ -72,6 +80,7 @@ impl Options {
         match name.to_string().as_str() {
             "inline" => once(&mut self.inline, &name, bare(&name, input)?),
             "owned" => once(&mut self.owned, &name, bare(&name, input)?),
+            "on" => once(&mut self.on, &name, on(&name, input)?),
             "shield" => once(&mut self.shield, &name, bare(&name, input)?),
             "allow_blocking" => once(&mut self.allow_blocking, &name, bare(&name, input)?),
             "skip" => once(&mut self.skip, &name, bare(&name, input)?),
@@ -94,10 +103,9 @@ impl Options {
     /// What holds for a method of a block: what it says of itself comes first, and puts aside what
     /// would contradict it in what the block says of all of them.
     pub(super) fn for_method(&self, own: &Self) -> Self {
-        let hops = own.owned.is_some() || own.shield.is_some() || own.locals.is_some();
         let block = if own.inline.is_some() {
-            Self { owned: None, shield: None, locals: None, ..self.clone() }
-        } else if hops {
+            Self { owned: None, on: None, shield: None, locals: None, ..self.clone() }
+        } else if own.of_the_hop().next().is_some() {
             Self { inline: None, ..self.clone() }
         } else {
             self.clone()
@@ -106,6 +114,7 @@ impl Options {
         Self {
             inline: own.inline.or(block.inline),
             owned: own.owned.or(block.owned),
+            on: own.on.or(block.on),
             shield: own.shield.or(block.shield),
             locals: own.locals.or(block.locals),
             allow_blocking: own.allow_blocking.or(block.allow_blocking),
@@ -127,8 +136,9 @@ impl Options {
 
     /// The options that say how a body goes to another thread.
     pub(super) fn of_the_hop(&self) -> impl Iterator<Item = &Ident> {
+        let on = self.on.as_ref().map(|on| &on.word);
         let locals = self.locals.as_ref().map(|locals| &locals.word);
-        [self.owned.as_ref(), self.shield.as_ref(), locals].into_iter().flatten()
+        [self.owned.as_ref(), on, self.shield.as_ref(), locals].into_iter().flatten()
     }
 
     /// The same options for the same macro, which is to come again behind other attributes.
@@ -136,10 +146,11 @@ impl Options {
         let Self { inline, owned, shield, allow_blocking, skip, .. } = self;
         let words = [inline, owned, shield, allow_blocking, skip].into_iter().flatten();
         let words = words.map(ToTokens::to_token_stream);
+        let on = self.on.iter().map(|On { word, path }| quote!(#word = #path));
         let locals = self.locals.iter().map(|Locals { word, keys }| quote!(#word(#(#keys),*)));
         let krate = self.krate.iter().map(|path| quote!(crate = #path));
         let deferred = Ident::new(DEFERRED, Span::mixed_site());
-        let all = words.chain(locals).chain(krate);
+        let all = words.chain(on).chain(locals).chain(krate);
         quote!(#(#all,)* #deferred)
     }
 }
@@ -162,6 +173,27 @@ fn bare(name: &Ident, input: ParseStream<'_>) -> Result<Ident> {
         return Err(input.error(format!("`{name}` takes no value: write `{name}` alone")));
     }
     Err(input.error("expected a comma between the options"))
+}
+
+/// `= PATH`
+fn on(name: &Ident, input: ParseStream<'_>) -> Result<On> {
+    const STATIC: &str = "a static dispatcher, as `static DB: Limiter`: write `on = DB`";
+    let equals = input.parse::<Option<Token![=]>>()?;
+    if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new(name.span(), format!("`on` takes the path of {STATIC}")));
+    }
+    if input.peek(LitStr) {
+        return Err(input.error(format!("expected a path, without quotes, of {STATIC}")));
+    }
+    let message = format!("expected the path of {STATIC}");
+    let span = input.span();
+    match input.parse::<Expr>() {
+        Ok(Expr::Path(ExprPath { attrs, qself: None, path })) if attrs.is_empty() => {
+            Ok(On { word: name.clone(), path })
+        }
+        Ok(other) => Err(Error::new_spanned(other, message)),
+        Err(_) => Err(Error::new(span, message)),
+    }
 }
 
 /// `(KEY, ..)`

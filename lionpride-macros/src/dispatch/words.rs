@@ -1,9 +1,10 @@
 //! The names of the options, and which one was meant by what is none.
 
 /// Every option, as it is shown to whoever wrote something else.
-const OPTIONS: [(&str, &str); 7] = [
+const OPTIONS: [(&str, &str); 8] = [
     ("inline", "`inline`"),
     ("owned", "`owned`"),
+    ("on", "`on = PATH`"),
     ("shield", "`shield`"),
     ("locals", "`locals(KEY, ..)`"),
     ("allow_blocking", "`allow_blocking`"),
@@ -44,8 +45,13 @@ fn nearest(word: &str) -> Option<&'static str> {
 fn contained(word: &str) -> Option<&'static str> {
     OPTIONS
         .iter()
-        .find(|(name, _)| word.contains(name) || word.len() > 2 && name.contains(word))
+        .find(|(name, _)| is_part(name, word) || is_part(word, name))
         .map(|(_, shown)| *shown)
+}
+
+/// Two letters are a part of many words: they count where they are one of those that `_` joins.
+fn is_part(part: &str, word: &str) -> bool {
+    if part.len() > 2 { word.contains(part) } else { word.split('_').any(|word| word == part) }
 }
 
 fn similar(word: &str) -> Option<&'static str> {
@@ -102,7 +108,11 @@ mod tests {
         assert_eq!(nearest("blocking"), Some("`allow_blocking`"));
         assert_eq!(nearest("task_locals"), Some("`locals(KEY, ..)`"));
         assert_eq!(nearest("limit"), None);
-        assert_eq!(nearest("on"), None);
+        assert_eq!(nearest("run_on"), Some("`on = PATH`"));
+        assert_eq!(nearest("On"), Some("`on = PATH`"));
+        assert_eq!(nearest("one"), Some("`on = PATH`"));
+        assert_eq!(nearest("connection"), None);
+        assert_eq!(nearest("of"), None);
         assert_eq!(nearest(""), None);
     }
 }

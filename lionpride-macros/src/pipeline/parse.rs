@@ -44,7 +44,7 @@ impl Parse for Stage {
         let expr: Expr = input.parse()?;
         let text = text::of(between(start, input.cursor()));
         if let Expr::Assign(assign) = &expr {
-            let message = "expected a stage: a function, a closure or `inline(f)`";
+            let message = "expected a stage: a function, a closure, `inline(f)` or `on(D, f)`";
             return Err(Error::new_spanned(assign, message));
         }
         let (expr, outer) = split_question(expr);

@@ -156,6 +156,9 @@ mod tests {
         for text in [
             "parse?",
             "inline(classify)",
+            "on(DB, store)?",
+            "on(pools::DB, |x| store(x)?)",
+            "on(&self.pools[0], store)",
             "Order::parse",
             "Vec::<u8>::len",
             "str::parse::<Vec<i32>>?",

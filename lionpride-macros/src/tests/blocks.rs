@@ -52,19 +52,22 @@ fn an_inherent_block() {
                         key.1,
                     );
                     let _ = <usize as ::lionpride_concurrency::__private::Cross>::may_cross;
-                    ::lionpride_concurrency::__private::hop(move || -> Option<T> {
-                        let __arg0 = __arg0;
-                        let ref this = *::lionpride_concurrency::__private::Lend::lend(
-                            &__arg0.1,
-                            &__arg0.0,
-                        );
-                        let key = key;
-                        let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
-                        let n = n;
-                        match () {
-                            () => this.find(key, n),
-                        }
-                    })
+                    ::lionpride_concurrency::__private::hop(
+                        "get",
+                        move || -> Option<T> {
+                            let __arg0 = __arg0;
+                            let ref this = *::lionpride_concurrency::__private::Lend::lend(
+                                &__arg0.1,
+                                &__arg0.0,
+                            );
+                            let key = key;
+                            let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
+                            let n = n;
+                            match () {
+                                () => this.find(key, n),
+                            }
+                        },
+                    )
                 }
                 fn take(
                     self: Arc<Self>,
@@ -72,12 +75,15 @@ fn an_inherent_block() {
                     impl ::lionpride_concurrency::Job<Output = ()>,
                 > {
                     let _ = <Arc<Self> as ::lionpride_concurrency::__private::Sends>::may_cross;
-                    ::lionpride_concurrency::__private::hop(move || -> () {
-                        let _ = &self;
-                        match () {
-                            () => {}
-                        }
-                    })
+                    ::lionpride_concurrency::__private::hop(
+                        "take",
+                        move || -> () {
+                            let _ = &self;
+                            match () {
+                                () => {}
+                            }
+                        },
+                    )
                 }
                 #[allow(clippy::unused_async)]
                 async fn peek(&mut self) -> &T {
@@ -159,13 +165,16 @@ fn a_trait() {
                 {
                     let _ = <Self as ::lionpride_concurrency::__private::Sends>::may_cross;
                     let _ = <u32 as ::lionpride_concurrency::__private::Cross>::may_cross;
-                    ::lionpride_concurrency::__private::hop(move || -> u32 {
-                        let _ = &self;
-                        let n = n;
-                        match () {
-                            () => n,
-                        }
-                    })
+                    ::lionpride_concurrency::__private::hop(
+                        "last",
+                        move || -> u32 {
+                            let _ = &self;
+                            let n = n;
+                            match () {
+                                () => n,
+                            }
+                        },
+                    )
                 }
                 fn name(&self) -> &str;
             }
@@ -217,20 +226,23 @@ fn an_implementation() {
                         <_ as ::lionpride_concurrency::__private::Cross>::cross(key.0),
                         key.1,
                     );
-                    ::lionpride_concurrency::__private::hop(move || -> () {
-                        let __arg0 = __arg0;
-                        let ref this = *::lionpride_concurrency::__private::Lend::lend(
-                            &__arg0.1,
-                            &__arg0.0,
-                        );
-                        let key = key;
-                        let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
-                        match () {
-                            () => {
-                                this.write(key);
+                    ::lionpride_concurrency::__private::hop(
+                        "put",
+                        move || -> () {
+                            let __arg0 = __arg0;
+                            let ref this = *::lionpride_concurrency::__private::Lend::lend(
+                                &__arg0.1,
+                                &__arg0.0,
+                            );
+                            let key = key;
+                            let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
+                            match () {
+                                () => {
+                                    this.write(key);
+                                }
                             }
-                        }
-                    })
+                        },
+                    )
                 }
                 async fn name(&self) -> String {
                     self.name.clone()
@@ -252,7 +264,7 @@ fn above_async_trait_methods_become_async() {
                 }
             }
         },
-        &expect![[r#"
+        &expect![[r##"
             #[async_trait]
             impl Store for Disk {
                 async fn get(&self, key: &str) -> Option<String> {
@@ -266,22 +278,28 @@ fn above_async_trait_methods_become_async() {
                         <_ as ::lionpride_concurrency::__private::Cross>::cross(key.0),
                         key.1,
                     );
-                    ::lionpride_concurrency::__private::hop(move || -> Option<String> {
-                            let __arg0 = __arg0;
-                            let ref this = *::lionpride_concurrency::__private::Lend::lend(
-                                &__arg0.1,
-                                &__arg0.0,
-                            );
-                            let key = key;
-                            let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
-                            match () {
-                                () => this.read(key),
-                            }
-                        })
+                    ::lionpride_concurrency::__private::hop(
+                            "get",
+                            move || -> Option<String> {
+                                let __arg0 = __arg0;
+                                let ref this = *::lionpride_concurrency::__private::Lend::lend(
+                                    &__arg0.1,
+                                    &__arg0.0,
+                                );
+                                let key = key;
+                                let key = ::lionpride_concurrency::__private::Lend::lend(
+                                    &key.1,
+                                    &key.0,
+                                );
+                                match () {
+                                    () => this.read(key),
+                                }
+                            },
+                        )
                         .await
                 }
             }
-        "#]],
+        "##]],
     );
     check(
         TokenStream::new(),
@@ -325,6 +343,106 @@ fn other_attribute_macros_have_their_turn_first() {
 }
 
 #[test]
+fn a_method_puts_its_own_place_before_that_of_its_block() {
+    check(
+        quote!(on = DB),
+        quote! {
+            impl Books {
+                fn title(self) {}
+
+                #[dispatch(on = log::DB)]
+                fn log(self) {}
+
+                #[dispatch(inline)]
+                fn size(&self) {}
+
+                async fn count(&self) {}
+            }
+        },
+        &expect![[r#"
+            impl Books {
+                fn title(
+                    self,
+                ) -> ::lionpride_concurrency::RunSync<
+                    impl ::lionpride_concurrency::Job<Output = ()>,
+                    impl ::lionpride_concurrency::Route,
+                > {
+                    let _ = <Self as ::lionpride_concurrency::__private::Sends>::may_cross;
+                    ::lionpride_concurrency::RunSync::on(
+                        ::lionpride_concurrency::__private::hop(
+                            "title",
+                            move || -> () {
+                                let _ = &self;
+                                match () {
+                                    () => {}
+                                }
+                            },
+                        ),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&DB),
+                    )
+                }
+                fn log(
+                    self,
+                ) -> ::lionpride_concurrency::RunSync<
+                    impl ::lionpride_concurrency::Job<Output = ()>,
+                    impl ::lionpride_concurrency::Route,
+                > {
+                    let _ = <Self as ::lionpride_concurrency::__private::Sends>::may_cross;
+                    ::lionpride_concurrency::RunSync::on(
+                        ::lionpride_concurrency::__private::hop(
+                            "log",
+                            move || -> () {
+                                let _ = &self;
+                                match () {
+                                    () => {}
+                                }
+                            },
+                        ),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&log::DB),
+                    )
+                }
+                #[allow(clippy::unused_async)]
+                async fn size(&self) {}
+                async fn count(&self) {}
+            }
+        "#]],
+    );
+    check(
+        quote!(inline),
+        quote! {
+            impl Books {
+                #[dispatch(on = DB)]
+                fn title(self) {}
+            }
+        },
+        &expect![[r#"
+            impl Books {
+                fn title(
+                    self,
+                ) -> ::lionpride_concurrency::RunSync<
+                    impl ::lionpride_concurrency::Job<Output = ()>,
+                    impl ::lionpride_concurrency::Route,
+                > {
+                    let _ = <Self as ::lionpride_concurrency::__private::Sends>::may_cross;
+                    ::lionpride_concurrency::RunSync::on(
+                        ::lionpride_concurrency::__private::hop(
+                            "title",
+                            move || -> () {
+                                let _ = &self;
+                                match () {
+                                    () => {}
+                                }
+                            },
+                        ),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&DB),
+                    )
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
 fn mistakes_in_a_block_are_told_together_and_keep_its_methods() {
     check(
         quote!(owend),
@@ -353,7 +471,7 @@ fn mistakes_in_a_block_are_told_together_and_keep_its_methods() {
                 }
             }
             ::core::compile_error! {
-                "unknown option `owend`, did you mean `owned`? the options are `inline`, `owned`, `shield`, `locals(KEY, ..)`, `allow_blocking`, `skip` and `crate = path`"
+                "unknown option `owend`, did you mean `owned`? the options are `inline`, `owned`, `on = PATH`, `shield`, `locals(KEY, ..)`, `allow_blocking`, `skip` and `crate = path`"
             }
             ::core::compile_error! {
                 "a `const fn` cannot be dispatched: remove `const`, or write `#[dispatch(skip)]` on it"

@@ -46,6 +46,59 @@ fn a_word() {
 }
 
 #[test]
+fn a_place() {
+    check(
+        quote!(on(&pools.db, (Order::store))),
+        &expect![[r#"
+            const _: () = match (
+                <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&pools.db),
+                Order::store,
+            ) {
+                (d, f) => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
+                    };
+                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().on(d, f)
+                }
+            };
+        "#]],
+    );
+    expr(
+        &is_async(quote!(on(DB, |n: u32| n))).unwrap(),
+        &expect![[r#"
+            const _: () = match (
+                <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
+                &|n: u32| n,
+            ) {
+                (_, f) => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
+                    };
+                    (&&&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn a_place_takes_a_dispatcher_and_a_function() {
+    for written in [quote!(on()), quote!(on(f)), quote!(on(DB, f, g))] {
+        for function in [callable, is_async] {
+            let error = function(written.clone()).unwrap_err();
+            let expected = "`on(..)` takes a dispatcher and a function: write `on(D, f)`";
+            assert_eq!(error.to_string(), expected, "{written}");
+        }
+    }
+    // What is not the word alone is the user's function.
+    for written in [quote!(my::on(f)), quote!((on)(f))] {
+        assert!(callable(written).is_ok());
+    }
+}
+
+#[test]
 fn an_async_closure() {
     check(
         quote!(async move |a: A, b: B| a.with(&b).await),

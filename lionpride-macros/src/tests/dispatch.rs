@@ -45,15 +45,18 @@ fn a_sync_function_hops() {
                 impl ::lionpride_concurrency::Job<Output = Result<Order, Error>>,
             > {
                 let _ = <String as ::lionpride_concurrency::__private::Cross>::may_cross;
-                ::lionpride_concurrency::__private::hop(move || -> Result<Order, Error> {
-                    let raw = raw;
-                    match () {
-                        () => {
-                            let order = raw.parse()?;
-                            Ok(order)
+                ::lionpride_concurrency::__private::hop(
+                    "parse",
+                    move || -> Result<Order, Error> {
+                        let raw = raw;
+                        match () {
+                            () => {
+                                let order = raw.parse()?;
+                                Ok(order)
+                            }
                         }
-                    }
-                })
+                    },
+                )
             }
         "#]],
     );
@@ -101,21 +104,24 @@ fn patterns_generics_and_attributes() {
                 #[cfg(feature = "x")]
                 let _ = <String as my::concurrency::lionpride_concurrency::__private::Cross>::may_cross;
                 <_ as my::concurrency::lionpride_concurrency::__private::Sends>::ask(&last);
-                my::concurrency::lionpride_concurrency::__private::hop(move || -> () {
-                    let _ = &self;
-                    let __arg1 = __arg1;
-                    let (a, ref b) = __arg1;
-                    let __arg2 = __arg2;
-                    #[cfg(feature = "x")]
-                    let mut r#type = r#type;
-                    #[allow(unused)]
-                    let last = last;
-                    match () {
-                        () => {
-                            drop(a);
+                my::concurrency::lionpride_concurrency::__private::hop(
+                    "match",
+                    move || -> () {
+                        let _ = &self;
+                        let __arg1 = __arg1;
+                        let (a, ref b) = __arg1;
+                        let __arg2 = __arg2;
+                        #[cfg(feature = "x")]
+                        let mut r#type = r#type;
+                        #[allow(unused)]
+                        let last = last;
+                        match () {
+                            () => {
+                                drop(a);
+                            }
                         }
-                    }
-                })
+                    },
+                )
             }
         "##]],
     );
@@ -133,12 +139,15 @@ fn impl_trait_results_make_it_async() {
         &expect![[r#"
             async fn numbers(n: u32) -> Result<impl Iterator<Item = u32> + Send, Error> {
                 let _ = <u32 as ::lionpride_concurrency::__private::Cross>::may_cross;
-                ::lionpride_concurrency::__private::hop(move || -> Result<_, Error> {
-                        let n = n;
-                        match () {
-                            () => Ok(0..n),
-                        }
-                    })
+                ::lionpride_concurrency::__private::hop(
+                        "numbers",
+                        move || -> Result<_, Error> {
+                            let n = n;
+                            match () {
+                                () => Ok(0..n),
+                            }
+                        },
+                    )
                     .await
             }
         "#]],
@@ -176,24 +185,27 @@ fn owned_lends_on_the_other_side() {
                     __arg2.1,
                 );
                 let _ = <usize as ::lionpride_concurrency::__private::Cross>::may_cross;
-                ::lionpride_concurrency::__private::hop(move || -> String {
-                    let __arg0 = __arg0;
-                    let ref this_ = *::lionpride_concurrency::__private::Lend::lend(
-                        &__arg0.1,
-                        &__arg0.0,
-                    );
-                    let key = key;
-                    let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
-                    let __arg2 = __arg2;
-                    let (a, _) = ::lionpride_concurrency::__private::Lend::lend(
-                        &__arg2.1,
-                        &__arg2.0,
-                    );
-                    let this = this;
-                    match () {
-                        () => format!("{this_} {}", this_.name + * a + this),
-                    }
-                })
+                ::lionpride_concurrency::__private::hop(
+                    "find",
+                    move || -> String {
+                        let __arg0 = __arg0;
+                        let ref this_ = *::lionpride_concurrency::__private::Lend::lend(
+                            &__arg0.1,
+                            &__arg0.0,
+                        );
+                        let key = key;
+                        let key = ::lionpride_concurrency::__private::Lend::lend(&key.1, &key.0);
+                        let __arg2 = __arg2;
+                        let (a, _) = ::lionpride_concurrency::__private::Lend::lend(
+                            &__arg2.1,
+                            &__arg2.0,
+                        );
+                        let this = this;
+                        match () {
+                            () => format!("{this_} {}", this_.name + * a + this),
+                        }
+                    },
+                )
             }
         "#]],
     );
@@ -213,26 +225,112 @@ fn shield_and_locals_add_to_the_call() {
                 text: String,
             ) -> ::lionpride_concurrency::RunSync<
                 impl ::lionpride_concurrency::Job<Output = ()>,
-                impl ::lionpride_concurrency::Dispatcher,
+                impl ::lionpride_concurrency::Route,
             > {
                 let _ = <String as ::lionpride_concurrency::__private::Cross>::may_cross;
                 ::lionpride_concurrency::RunSync::with_local(
                     ::lionpride_concurrency::RunSync::with_local(
                         ::lionpride_concurrency::RunSync::shielded(
-                            ::lionpride_concurrency::__private::hop(move || -> () {
-                                let text = text;
-                                match () {
-                                    () => {
-                                        log(text);
+                            ::lionpride_concurrency::__private::hop(
+                                "write",
+                                move || -> () {
+                                    let text = text;
+                                    match () {
+                                        () => {
+                                            log(text);
+                                        }
                                     }
-                                }
-                            }),
+                                },
+                            ),
                         ),
                         <_ as ::lionpride_concurrency::__private::Carried<_>>::key(&REQUEST),
                     ),
                     <_ as ::lionpride_concurrency::__private::Carried<_>>::key(&user::NAME),
                 )
             }
+        "#]],
+    );
+}
+
+#[test]
+fn on_comes_before_what_else_is_added_to_the_call() {
+    check(
+        quote!(locals(REQUEST), shield, on = crate::pools::DB),
+        quote! {
+            fn r#write(text: String) {
+                log(text);
+            }
+        },
+        &expect![[r#"
+            fn r#write(
+                text: String,
+            ) -> ::lionpride_concurrency::RunSync<
+                impl ::lionpride_concurrency::Job<Output = ()>,
+                impl ::lionpride_concurrency::Route,
+            > {
+                let _ = <String as ::lionpride_concurrency::__private::Cross>::may_cross;
+                ::lionpride_concurrency::RunSync::with_local(
+                    ::lionpride_concurrency::RunSync::shielded(
+                        ::lionpride_concurrency::RunSync::on(
+                            ::lionpride_concurrency::__private::hop(
+                                "write",
+                                move || -> () {
+                                    let text = text;
+                                    match () {
+                                        () => {
+                                            log(text);
+                                        }
+                                    }
+                                },
+                            ),
+                            <_ as ::lionpride_concurrency::__private::Chosen<
+                                _,
+                            >>::standing(&crate::pools::DB),
+                        ),
+                    ),
+                    <_ as ::lionpride_concurrency::__private::Carried<_>>::key(&REQUEST),
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn on_in_an_async_fn_and_behind_other_attributes() {
+    check(
+        quote!(on = DB, owned),
+        quote! {
+            fn rows(n: u32) -> impl Iterator<Item = u32> + Send { 0..n }
+        },
+        &expect![[r#"
+            async fn rows(n: u32) -> impl Iterator<Item = u32> + Send {
+                let _ = <u32 as ::lionpride_concurrency::__private::Cross>::may_cross;
+                ::lionpride_concurrency::RunSync::on(
+                        ::lionpride_concurrency::__private::hop(
+                            "rows",
+                            move || -> _ {
+                                let n = n;
+                                match () {
+                                    () => 0..n,
+                                }
+                            },
+                        ),
+                        <_ as ::lionpride_concurrency::__private::Chosen<_>>::standing(&DB),
+                    )
+                    .await
+            }
+        "#]],
+    );
+    check(
+        quote!(on = db::POOL, shield, crate = a::b),
+        quote! {
+            #[tracing::instrument]
+            fn store(n: u32) {}
+        },
+        &expect![[r#"
+            #[tracing::instrument]
+            #[a::b::lionpride_concurrency::dispatch(shield, on = db::POOL, crate = a::b, __deferred)]
+            fn store(n: u32) {}
         "#]],
     );
 }
@@ -301,7 +399,8 @@ fn with_one_left_out(tokens: &TokenStream) -> Vec<TokenStream> {
 
 #[test]
 fn no_input_makes_it_panic() {
-    let args = quote!(inline, owned, shield, locals(KEY, a::B), allow_blocking, crate = a::b);
+    let args =
+        quote!(inline, owned, on = a::DB, shield, locals(KEY, a::B), allow_blocking, crate = a::b);
     let items = [
         quote! {
             #[dispatch(owned = "x")]

@@ -62,6 +62,80 @@ fn stages_without_errors() {
 }
 
 #[test]
+fn stages_with_a_place() {
+    check(
+        quote!(on(DB, store)?, on(pools.get(1), |n| n + 1), on(DB, |n| check(n)?)),
+        &expect![[r#"
+            const _: () = {
+                let draft = ::lionpride_concurrency::__private::fallible();
+                let s0 = match (
+                    <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
+                    store,
+                ) {
+                    (d, f) => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
+                        };
+                        (&&&&&&draft.probe(&f)).__colour().on(d, f)
+                    }
+                };
+                let o = {
+                    use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
+                    (&&draft.question(&s0)).__outcome()
+                };
+                let draft = draft.stage(&s0, o, "on(DB, store)?");
+                let s0 = (s0, o);
+                let s1 = match (
+                    <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&pools.get(1)),
+                    draft.hint(|n| n + 1),
+                ) {
+                    (d, f) => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
+                        };
+                        (&&&&&&draft.probe(&f)).__colour().on(d, f)
+                    }
+                };
+                let o = draft.plain(&s1);
+                let draft = draft.stage(&s1, o, "on(pools.get(1), |n| n + 1)");
+                let s1 = (s1, o);
+                let s2 = match (
+                    <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
+                    draft.hint(|n| check(n)),
+                ) {
+                    (d, f) => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
+                        };
+                        (&&&&&&draft.probe(&f)).__colour().on(d, f)
+                    }
+                };
+                let o = {
+                    use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
+                    (&&draft.question(&s2)).__outcome()
+                };
+                let draft = draft.stage(&s2, o, "on(DB, |n| check(n)?)");
+                let s2 = (s2, o);
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, s2));
+                draft
+                    .finish(move |x| {
+                        let stages = ::lionpride_concurrency::__private::share(&stages);
+                        async move {
+                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
+                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            let x = ::lionpride_concurrency::__private::step(&stages.2, x).await?;
+                            ::lionpride_concurrency::__private::settle(x).await
+                        }
+                    })
+            };
+        "#]],
+    );
+}
+
+#[test]
 fn stages_with_errors() {
     check(
         quote!(crate = my::concurrency, parse?, inline(|n| check(n)?), async move |n| n),

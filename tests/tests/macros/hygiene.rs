@@ -12,6 +12,8 @@ tokio::task_local! {
     static LOCAL: u32;
 }
 
+static LIMITER: lionpride_concurrency::Limiter = lionpride_concurrency::Limiter::new("hostile", 4);
+
 mod hostile {
     use super::reexported::inner::renamed;
 
@@ -40,6 +42,9 @@ mod hostile {
     struct String;
     struct Vec;
     struct Callable;
+    struct Chosen;
+    struct Dispatcher;
+    struct Route;
     struct Question;
     struct Plain;
     fn run_sync() {}
@@ -48,6 +53,9 @@ mod hostile {
     fn lend() {}
     fn cross() {}
     fn probe() {}
+    fn handle() {}
+    fn standing() {}
+    fn on() {}
     fn step() {}
     fn settle() {}
 
@@ -66,7 +74,7 @@ mod hostile {
         *rt
     }
 
-    #[renamed::dispatch(owned, shield, locals(super::LOCAL), crate = renamed)]
+    #[renamed::dispatch(owned, on = super::LIMITER, shield, locals(super::LOCAL), crate = renamed)]
     fn lent(kept: &u32, this: &str, self_: ::core::option::Option<&u32>, fut: &[u32]) -> u32 {
         let hop = fut[0];
         let own = match self_ {
@@ -87,6 +95,9 @@ mod hostile {
         fn clone(&self) {}
         fn to_owned(&self) {}
         fn run(self) {}
+        fn on<T>(self, _: T) {}
+        fn handle(&self) {}
+        fn standing(&self) {}
         fn shielded(self) {}
         fn with_local<T>(self, _: T) {}
     }
@@ -134,10 +145,14 @@ mod hostile {
             async move |n| n + f + x,
             (move |n| ::core::result::Result::Ok::<u32, ()>(n + draft))?,
             inline(move |n| n + s0),
+            on(super::LIMITER, move |n| n),
         );
+        let d = &super::LIMITER;
+        let on = renamed::callable!(on(*d, all));
         let callable = renamed::callable!(all);
         let awaited = renamed::callable!(async move |f: u32, x: u32| f + x + x0);
-        let ran = pipeline.call(callable.call(0).await).await.unwrap_or(0);
+        let put = on.call(0).await - all(0);
+        let ran = put + pipeline.call(callable.call(0).await).await.unwrap_or(0);
         ran + awaited.call((1, 1)).await
             + sum(1, 1, 1, (1, 1), 1).await
             + iterate(2).await.sum::<u32>()
@@ -169,4 +184,6 @@ async fn macros_may_stand_in_macros() {
     assert_eq!(chain.call(1).await, 5);
     assert_eq!(wrapped!(|n: u32| n).call(1).await, 1);
     assert_eq!(wrapped!(inline(|n: u32| n)).hops(), 0);
+    assert_eq!(wrapped!(on(LIMITER, |n: u32| n)).call(1).await, 1);
+    assert_eq!(chain!(|n: u32| n, on(LIMITER, |n| n + 1)).call(1).await, 2);
 }

@@ -5,5 +5,7 @@ mod callable;
 mod colours;
 mod dispatch;
 mod hygiene;
+mod on;
 mod pipeline;
+mod places;
 mod streams;

@@ -13,7 +13,8 @@ use crate::sources::Source;
 use crate::subject::{self, Place, Subject};
 
 /// The words between the parentheses, on a function.
-pub(crate) const ON_FUNCTIONS: &[&str] = &["", "inline", "owned", "owned, shield, locals(KEY)"];
+pub(crate) const ON_FUNCTIONS: &[&str] =
+    &["", "inline", "owned", "owned, on = DB, shield, locals(KEY)"];
 /// The words between the parentheses, on an `impl` block or a trait.
 pub(crate) const ON_BLOCKS: &[&str] = &["", "inline", "owned"];
 

@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use lionpride_concurrency::dispatch;
+use lionpride_concurrency::{Limiter, dispatch};
+
+static DB: Limiter = Limiter::new("db", 4);
 
 tokio::task_local! {
     static REQUEST: u32;
@@ -12,7 +14,7 @@ tokio::task_local! {
 #[derive(Clone)]
 struct Meter(u32);
 
-#[dispatch(owned, shield, locals(REQUEST))]
+#[dispatch(owned, on = DB, shield, locals(REQUEST))]
 impl Meter {
     fn read(&self, name: &str, _: &str, _ignored: Cow<'_, str>, more: Option<&[u8]>) -> usize {
         name.len() + more.map_or(0, <[u8]>::len) + self.0 as usize

@@ -66,6 +66,8 @@ pub(super) fn no_contradiction(options: &Options, errors: &mut Errors) {
     for word in options.of_the_hop() {
         let why = if word == "owned" {
             "it may borrow"
+        } else if word == "on" {
+            "it goes to no dispatcher"
         } else if word == "shield" {
             "it never waits in a queue"
         } else {

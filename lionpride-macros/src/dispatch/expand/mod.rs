@@ -5,11 +5,12 @@ mod this;
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{FnArg, ReturnType, Signature, Token, Type, parse_quote_spanned};
+use syn::{FnArg, LitStr, ReturnType, Signature, Token, Type, parse_quote_spanned};
 
 use self::this::This;
-use super::args::Options;
+use super::args::{On, Options};
 use super::attrs;
 use super::model::{Body, Function, Place, split_inner_attrs, with_content};
 use super::types::{Hidden, Lease};
@@ -174,7 +175,7 @@ impl Hop<'_> {
     // Output: fn f(a: A, __arg1: B) -> RunSync<impl Job<Output = R>> {
     //             let _ = <A as Cross>::may_cross;
     //             let _ = <B as Cross>::may_cross;
-    //             hop(move || -> R {
+    //             hop("f", move || -> R {
     //                 let a = a;
     //                 let __arg1 = __arg1;
     //                 let (b, _) = __arg1;
@@ -197,8 +198,9 @@ impl Hop<'_> {
         let arguments::Bindings { leave, arrive } =
             arguments::bind(krate, &mut function.sig, this.as_ref());
         let (_, Hidden { ty: hidden, has_impl }) = output(&function.sig.output, place);
+        let name = name_of(&function.sig, place);
         let work = quote_spanned! {place=>
-            #krate::__private::hop(move || -> #hidden {
+            #krate::__private::hop(#name, move || -> #hidden {
                 #(#arrive)*
                 match () { () => #body }
             })
@@ -213,9 +215,15 @@ impl Hop<'_> {
         quote!(#function)
     }
 
-    /// What `shield` and `locals` add to the call.
+    /// What `on`, `shield` and `locals` add to the call.
     fn with_options(&self, mut call: TokenStream, place: Span) -> TokenStream {
         let Self { krate, options, .. } = self;
+        if let Some(On { path, .. }) = &options.on {
+            let dispatcher = quote_spanned! {at(path.span())=>
+                <_ as #krate::__private::Chosen<_>>::standing(&#path)
+            };
+            call = quote_spanned!(place=> #krate::RunSync::on(#call, #dispatcher));
+        }
         if let Some(word) = &options.shield {
             let shielded = quote_spanned!(at(word.span())=> shielded);
             call = quote_spanned!(place=> #krate::RunSync::#shielded(#call));
@@ -251,12 +259,17 @@ impl Hop<'_> {
         let shown = if generic { place } else { at(output.span()) };
         let krate = &options.krate(shown);
         let job = quote_spanned!(shown=> impl #krate::Job<Output = #output>);
-        let dispatcher = (options.shield.is_some() || options.locals.is_some())
-            .then(|| quote_spanned!(place=> , impl #krate::Dispatcher));
+        let plain = options.on.is_none() && options.shield.is_none() && options.locals.is_none();
+        let route = (!plain).then(|| quote_spanned!(place=> , impl #krate::Route));
         let close = Token![>](end);
-        let call = quote_spanned!(shown=> #krate::RunSync<#job #dispatcher #close);
+        let call = quote_spanned!(shown=> #krate::RunSync<#job #route #close);
         function.sig.output = returns(shown, call);
     }
+}
+
+/// What the function is called, for spans and statistics.
+fn name_of(sig: &Signature, place: Span) -> LitStr {
+    LitStr::new(&sig.ident.unraw().to_string(), place)
 }
 
 /// Where the user's signature ends: one that ends with a macro's token is shown as the attribute.

@@ -10,6 +10,7 @@
 )]
 
 mod blocks;
+mod dispatchers;
 mod functions;
 mod neighbours;
 mod options;
