@@ -110,7 +110,11 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// The times of both, in turns: which comes first changes from round to round.
-fn compare<A, B>(rounds: usize, mut one: impl FnMut() -> A, mut other: impl FnMut() -> B) -> [f64; 3]
+fn compare<A, B>(
+    rounds: usize,
+    mut one: impl FnMut() -> A,
+    mut other: impl FnMut() -> B,
+) -> [f64; 3]
 where
     A: Into<f64>,
     B: Into<f64>,
@@ -204,9 +208,10 @@ fn measure<F: Future<Output = u64>>(runtime: &Runtime, what: &str, call: impl Fn
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let rounds = args.iter().position(|arg| arg == "--rounds").map_or(31, |at| {
-        args[at + 1].parse().expect("--rounds takes a number")
-    });
+    let rounds = args
+        .iter()
+        .position(|arg| arg == "--rounds")
+        .map_or(31, |at| args[at + 1].parse().expect("--rounds takes a number"));
     times(rounds);
     allocations();
 }

@@ -33,7 +33,7 @@ pub(crate) struct Deadline {
 }
 
 thread_local! {
-    static DEADLINE: Cell<Option<Deadline>> = Cell::new(None);
+    static DEADLINE: Cell<Option<Deadline>> = const { Cell::new(None) };
 }
 
 /// The tightest deadline around the code on this thread.
@@ -452,7 +452,9 @@ where
             }
             Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
             Err(_) if is_task_of(runtime) => Poll::Pending,
-            Err(_) => panic!("a shielded future was lost: {}", RunSyncError::Shutdown),
+            Err(error) => {
+                panic!("a shielded future was lost ({error}): {}", RunSyncError::Shutdown)
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::sync::{AtomicBool, Mutex, lock, thread_local};
 use crate::trace::Trace;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Arc<dyn Hop>>> = RefCell::new(None);
+    static CURRENT: RefCell<Option<Arc<dyn Hop>>> = const { RefCell::new(None) };
 }
 
 /// The call whose work this thread is doing.
@@ -103,7 +103,7 @@ impl Call {
     }
 
     pub(super) fn count(&self, what: impl FnOnce(&Ledger)) {
-        if let Some(ledger) = self.place().and_then(Place::ledger) {
+        if let Some(ledger) = self.place().map(Place::ledger) {
             what(ledger);
         }
     }

@@ -222,7 +222,7 @@ impl fmt::Debug for Limiter {
             .field("limit", &self.limit())
             .field("in_use", &self.in_use())
             .field("waiting", &self.waiting())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -407,7 +407,7 @@ fn nanoseconds(duration: Duration) -> u64 {
 
 thread_local! {
     /// Who is to be started by this thread next, while it is starting somebody.
-    static STARTING: RefCell<Option<VecDeque<Arc<dyn Hop>>>> = RefCell::new(None);
+    static STARTING: RefCell<Option<VecDeque<Arc<dyn Hop>>>> = const { RefCell::new(None) };
 }
 
 /// Brings a call that was let in to its runtime's pool.
@@ -415,10 +415,11 @@ thread_local! {
 /// Where that runtime is no more the call is lost at once, and the next one let in: that one is
 /// started here, and not in there, however long the queue is.
 fn start(hop: Arc<dyn Hop>) {
-    let Some(starting) = Starting::begin(&hop) else { return };
-    pool::start(hop);
-    while let Some(next) = starting.next() {
-        pool::start(next);
+    let Some(_starting) = Starting::begin(&hop) else { return };
+    let mut next = Some(hop);
+    while let Some(hop) = next {
+        pool::start(hop);
+        next = STARTING.with(|queue| queue.borrow_mut().as_mut().and_then(VecDeque::pop_front));
     }
 }
 
@@ -438,10 +439,6 @@ impl Starting {
                 Some(Self)
             }
         })
-    }
-
-    fn next(&self) -> Option<Arc<dyn Hop>> {
-        STARTING.with(|queue| queue.borrow_mut().as_mut().and_then(VecDeque::pop_front))
     }
 }
 
