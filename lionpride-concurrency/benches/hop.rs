@@ -110,23 +110,19 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// The times of both, in turns: which comes first changes from round to round.
-fn compare<A, B>(
+fn compare(
     rounds: usize,
-    mut one: impl FnMut() -> A,
-    mut other: impl FnMut() -> B,
-) -> [f64; 3]
-where
-    A: Into<f64>,
-    B: Into<f64>,
-{
+    mut one: impl FnMut() -> f64,
+    mut other: impl FnMut() -> f64,
+) -> [f64; 3] {
     let (mut ones, mut others, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..rounds {
         let (a, b) = if round % 2 == 0 {
-            let a = one().into();
-            (a, other().into())
+            let a = one();
+            (a, other())
         } else {
-            let b = other().into();
-            (one().into(), b)
+            let b = other();
+            (one(), b)
         };
         ones.push(a);
         others.push(b);
@@ -164,9 +160,9 @@ fn times(rounds: usize) {
         }
         for (name, load) in Load::ALL {
             let (limiter, permits) = (Limiter::new("bench", 8), Arc::new(Semaphore::new(8)));
-            let limited = move |n| limited(limiter.clone(), n);
+            let ours = move |n| limited(limiter.clone(), n);
             let by_hand = move |n| limited_by_hand(Arc::clone(&permits), n);
-            let run = || runtime.block_on(load.time(limited.clone()));
+            let run = || runtime.block_on(load.time(ours.clone()));
             let other = || runtime.block_on(load.time(by_hand.clone()));
             row("Limiter of 8", name, compare(rounds, run, other));
         }

@@ -101,6 +101,7 @@ mod on {
 }
 
 #[cfg(not(feature = "tracing"))]
+#[allow(clippy::unused_self, reason = "with the feature there is something in it")]
 mod off {
     use crate::run_sync::Call;
 

@@ -152,9 +152,11 @@ impl Place {
     /// permit and no thread yet.
     pub(crate) fn to_rescue(&self, hop: &Arc<dyn Hop>) -> Option<Arc<dyn Hop>> {
         match self {
+            Self::Pool => Some(Arc::clone(hop)),
             Self::Limiter(seat) => seat.to_rescue(hop),
             Self::Dedicated(_) => None,
-            _ => Some(Arc::clone(hop)),
+            #[cfg(feature = "rayon")]
+            Self::Rayon(_) => Some(Arc::clone(hop)),
         }
     }
 

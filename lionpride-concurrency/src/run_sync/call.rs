@@ -5,7 +5,8 @@
 //! from there is nested in it.
 
 use std::cell::RefCell;
-use std::sync::atomic::Ordering;
+use std::mem;
+use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, Thread};
 
@@ -63,13 +64,19 @@ pub(crate) struct Call {
     /// The call from whose work this one was made.
     parent: Option<Arc<dyn Hop>>,
     cancelled: AtomicBool,
-    /// The thread of the work, while that waits for something that a cancellation ends.
-    waiting: Mutex<Option<Thread>>,
-    /// The calls made from the work of this one, as far as they may still be queued.
-    nested: Mutex<Vec<Arc<dyn Hop>>>,
-    /// Lets in, one after another, what is nested here and needs the permit that this call holds.
-    pub(crate) lends: OnceLock<Box<Gate>>,
+    within: OnceLock<Box<Within>>,
     trace: Trace,
+}
+
+/// What is known of the calls that are made from the work of a call: few make any.
+#[derive(Default)]
+struct Within {
+    /// The thread of the work, from when it first waits for something that a cancellation ends.
+    waiting: Mutex<Option<Thread>>,
+    /// The calls, as far as they may still be queued.
+    nested: Mutex<Vec<Arc<dyn Hop>>>,
+    /// Lets in, one after another, those that need the permit which the call itself holds.
+    lends: OnceLock<Gate>,
 }
 
 impl Call {
@@ -83,9 +90,7 @@ impl Call {
             deadline: scope::deadline().filter(|_| !shielded),
             parent: current(),
             cancelled: AtomicBool::new(false),
-            waiting: Mutex::new(None),
-            nested: Mutex::new(Vec::new()),
-            lends: OnceLock::new(),
+            within: OnceLock::new(),
             trace: Trace::of_caller(name),
         }
     }
@@ -143,19 +148,36 @@ impl Call {
             return;
         }
         self.cancelled.store(true, Ordering::Release);
-        if let Some(thread) = &*lock(&self.waiting) {
-            thread.unpark();
+        // Here or in `wait_here`, whichever comes second: one sees what the other has done.
+        fence(Ordering::SeqCst);
+        if let Some(within) = self.within.get() {
+            lock(&within.waiting).as_ref().inspect(|thread| thread.unpark());
         }
     }
 
     /// From now on this thread is woken by a cancellation.
     pub(super) fn wait_here(&self) {
-        *lock(&self.waiting) = Some(thread::current());
+        *lock(&self.within().waiting) = Some(thread::current());
+        fence(Ordering::SeqCst);
+    }
+
+    fn within(&self) -> &Within {
+        self.within.get_or_init(Box::default)
+    }
+
+    /// The gate for calls made from the work of this one that need the permit which it holds.
+    pub(crate) fn lends(&self) -> &Gate {
+        self.within().lends.get_or_init(Gate::of_one)
+    }
+
+    /// That gate, if there is one.
+    pub(crate) fn has_lent(&self) -> Option<&Gate> {
+        self.within.get()?.lends.get()
     }
 
     /// Takes note of a call made from the work of this one.
     pub(super) fn nest(&self, hop: Arc<dyn Hop>) {
-        let mut nested = lock(&self.nested);
+        let mut nested = lock(&self.within().nested);
         if nested.len() == nested.capacity() {
             nested.retain(|hop| hop.is_queued());
         }
@@ -164,7 +186,7 @@ impl Call {
 
     /// The calls made from the work of this one that are still queued.
     pub(super) fn queued_within(&self) -> Vec<Arc<dyn Hop>> {
-        let mut nested = lock(&self.nested);
+        let mut nested = lock(&self.within().nested);
         nested.retain(|hop| hop.is_queued());
         nested.clone()
     }
@@ -181,9 +203,11 @@ impl Call {
 
     /// What ends with the work, before the caller hears of it: the place is free again.
     pub(super) fn end(&self, has_panicked: bool) {
-        // The calls in there hold this one.
-        let nested = std::mem::take(&mut *lock(&self.nested));
-        drop(nested);
+        if let Some(within) = self.within.get() {
+            // They hold this call.
+            let nested = mem::take(&mut *lock(&within.nested));
+            drop(nested);
+        }
         self.count(|ledger| ledger.finish(has_panicked));
         self.leave();
     }

@@ -82,6 +82,11 @@ impl Gate {
         }
     }
 
+    /// A gate for one at a time.
+    pub(crate) fn of_one() -> Self {
+        Self::new(1)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
