@@ -18,6 +18,9 @@ mod on {
     use crate::run_sync::Call;
     use crate::sync::{Mutex, lock};
 
+    /// What filters call all of it, wherever it stands.
+    const TARGET: &str = "lionpride_concurrency";
+
     /// What a call takes along: where its caller is, and when it was queued.
     pub(crate) struct Trace(Mutex<Option<Taken>>);
 
@@ -35,7 +38,7 @@ mod on {
 
     impl Trace {
         pub(crate) fn of_caller(name: Option<&'static str>) -> Self {
-            let hop = debug_span!("run_sync", name, queued = Empty, ran = Empty);
+            let hop = debug_span!(target: TARGET, "run_sync", name, queued = Empty, ran = Empty);
             let taken = Taken { around: Around::here(), hop, queued: Instant::now() };
             Self(Mutex::new(Some(taken)))
         }
@@ -91,7 +94,7 @@ mod on {
         if queued >= place.slow_start() {
             let (limiter, name) = (place.name(), call.name.unwrap_or("unnamed"));
             let queued = queued.as_secs_f64();
-            warn!(limiter, name, queued, "a blocking call waited long for its start");
+            warn!(target: TARGET, limiter, name, queued, "a blocking call waited long for its start");
         }
     }
 

@@ -19,8 +19,8 @@ pub use self::limiter::{Limiter, Reserved, Saturated};
 pub use self::pool::Pool;
 #[cfg(feature = "rayon")]
 pub use self::rayon::Rayon;
+use self::route::Carry;
 pub(crate) use self::route::Order;
-use self::route::Send_;
 pub use self::route::{On, Route, Shielded, WithLocal};
 
 use crate::run_sync::{Call, Hop, Task};

@@ -13,10 +13,10 @@ use crate::run_sync::{Call, Claim, Job, Task, slot};
 /// [`shielded`](crate::RunSync::shielded) and [`with_local`](crate::RunSync::with_local) add
 /// [`Shielded`] and [`WithLocal`]. It is sealed: a function that adds to a call can return it as
 /// `RunSync<impl Job<Output = R>, impl Route>`.
-pub trait Route: Send_ + Send + 'static {}
+pub trait Route: Carry + Send + 'static {}
 
 /// The sealed part of [`Route`].
-pub trait Send_: Sized {
+pub trait Carry: Sized {
     /// The same route to another place.
     type On<P: Dispatcher>: Route;
 
@@ -46,7 +46,7 @@ impl Order {
 
 impl Route for Pool {}
 
-impl Send_ for Pool {
+impl Carry for Pool {
     type On<P: Dispatcher> = On<P>;
 
     fn on<P: Dispatcher>(self, dispatcher: P) -> On<P> {
@@ -72,7 +72,7 @@ impl<P> On<P> {
 
 impl<P: Dispatcher> Route for On<P> {}
 
-impl<P: Dispatcher> Send_ for On<P> {
+impl<P: Dispatcher> Carry for On<P> {
     type On<Q: Dispatcher> = On<Q>;
 
     fn on<Q: Dispatcher>(self, dispatcher: Q) -> On<Q> {
@@ -93,7 +93,7 @@ pub struct Shielded<D>(pub(crate) D);
 
 impl<D: Route> Route for Shielded<D> {}
 
-impl<D: Route> Send_ for Shielded<D> {
+impl<D: Route> Carry for Shielded<D> {
     type On<P: Dispatcher> = Shielded<D::On<P>>;
 
     fn on<P: Dispatcher>(self, dispatcher: P) -> Self::On<P> {
@@ -114,7 +114,7 @@ pub struct WithLocal<D, T: 'static> {
 
 impl<D: Route, T: Clone + Send + 'static> Route for WithLocal<D, T> {}
 
-impl<D: Route, T: Clone + Send + 'static> Send_ for WithLocal<D, T> {
+impl<D: Route, T: Clone + Send + 'static> Carry for WithLocal<D, T> {
     type On<P: Dispatcher> = WithLocal<D::On<P>, T>;
 
     fn on<P: Dispatcher>(self, dispatcher: P) -> Self::On<P> {

@@ -82,7 +82,8 @@ impl<J: Job> Slot<J> {
         let State::Running(waker) = mem::replace(&mut *state, State::Over) else {
             drop(state);
             self.call.count(Ledger::outlive);
-            drop(outcome);
+            // A thread that is not the pool's would not survive a panic.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(outcome)));
             return;
         };
         *state = State::Done(outcome);

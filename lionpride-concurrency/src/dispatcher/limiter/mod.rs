@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub(crate) use self::gate::Gate;
 use self::gate::{Left, Pass};
-use super::{Dispatcher, On, Order, Place, Route, Send_, pool};
+use super::{Carry, Dispatcher, On, Order, Place, Route, pool};
 use crate::run_sync::{Call, Claim, Hop, Job, Task, current};
 use crate::stats::{Ledger, Stats};
 use crate::sync::thread_local;
@@ -373,7 +373,7 @@ impl fmt::Debug for Reserved {
 
 impl Route for Reserved {}
 
-impl Send_ for Reserved {
+impl Carry for Reserved {
     type On<P: Dispatcher> = On<P>;
 
     fn on<P: Dispatcher>(self, dispatcher: P) -> On<P> {
