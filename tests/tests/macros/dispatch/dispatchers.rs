@@ -111,8 +111,8 @@ impl Books {
     }
 
     #[dispatch(skip)]
-    fn skipped(&self) -> String {
-        place()
+    fn skipped(&self) -> (u32, String) {
+        (self.0, place())
     }
 
     async fn later(&self) -> String {
@@ -141,7 +141,7 @@ async fn a_block_says_it_of_its_functions_and_each_can_say_otherwise() {
     assert_eq!(books.count().await, (3, "db: count".to_owned()));
     assert_eq!(Arc::new(books.clone()).log("a").await, "a 3 log: log");
     assert_eq!(books.here().await, "");
-    assert_eq!(books.skipped(), "");
+    assert_eq!(books.skipped(), (3, String::new()));
     assert_eq!(books.later().await, "");
     assert_eq!(Pages(1).number().await, (1, String::new()));
     assert_eq!(Pages(1).load().await, (1, "db: load".to_owned()));
