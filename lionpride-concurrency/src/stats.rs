@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is known of the calls of a dispatcher: [`stats`], [`Limiter::stats`](crate::Limiter::stats),
-/// [`Dedicated::stats`](crate::Dedicated::stats) and [`Rayon::stats`](crate::Rayon::stats).
+/// [`Dedicated::stats`](crate::Dedicated::stats) and `Rayon::stats`.
 ///
 /// Every call that has been polled is in exactly one of `queued`, `running`, `finished`, `panicked`
 /// and `dropped`. The numbers are read one after another while calls go on: between calls they add

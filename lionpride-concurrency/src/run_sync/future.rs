@@ -13,7 +13,7 @@ use super::call::in_hop;
 use super::{Claim, Job, RunSyncError, Work};
 use crate::dispatcher::{AsDispatcher, Order, Pool, Route, Shielded, WithLocal};
 
-/// The future of [`run_sync`], and what a sync `#[dispatch]` function returns.
+/// The future of [`run_sync`](crate::run_sync), and what a sync `#[dispatch]` function returns.
 ///
 /// `D` is the call's [`Route`]: where and how it runs. It is [`Pool`] until [`on`](Self::on),
 /// [`shielded`](Self::shielded) or [`with_local`](Self::with_local) changes it.
@@ -47,7 +47,7 @@ impl<J: Work, D> RunSync<J, D> {
 
 impl<J: Work, D> RunSync<J, D> {
     /// Runs the call on a dispatcher: a [`Limiter`](crate::Limiter), a
-    /// [`Dedicated`](crate::Dedicated) thread, [`Rayon`](crate::Rayon), or a
+    /// [`Dedicated`](crate::Dedicated) thread, `Rayon`, or a
     /// [`Dispatcher`](crate::Dispatcher) of your own. A `LazyLock` of one will do.
     ///
     /// The last one said is where it runs.

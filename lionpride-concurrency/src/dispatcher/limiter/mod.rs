@@ -338,7 +338,7 @@ impl Seat {
     /// The call has ended, or will never begin. Its permit is free once those to whom it was lent
     /// have ended too.
     pub(super) fn leave(&self, call: &Call) {
-        if call.has_lent().is_none_or(|lent| lent.close()) {
+        if call.has_lent().is_none_or(Gate::close) {
             self.depart();
         }
     }
