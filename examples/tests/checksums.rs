@@ -1,6 +1,7 @@
 //! The example `checksums`, run as its users run it.
 
 use std::env;
+use std::fmt::Write;
 use std::fs::{self, File};
 use std::process::{Command, Output};
 
@@ -24,7 +25,7 @@ fn every_file_is_hashed_in_order_of_name() {
         let path = tree.path().join(format!("file{n:02}"));
         let content = vec![n; usize::from(n) * 20_000];
         fs::write(&path, &content).unwrap();
-        expected += &format!("{}  {}\n", blake3::hash(&content), path.display());
+        writeln!(expected, "{}  {}", blake3::hash(&content), path.display()).unwrap();
     }
     let output = checksums(&[tree.path().to_str().unwrap(), "--at-once", "3"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
