@@ -63,6 +63,8 @@ mod crossing;
 mod dispatcher;
 #[cfg(feature = "macros")]
 mod macros;
+#[cfg(all(test, lionpride_model))]
+mod models;
 mod pipeline;
 mod promise;
 mod run_sync;

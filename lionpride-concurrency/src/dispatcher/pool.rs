@@ -16,15 +16,15 @@ impl Dispatcher for Pool {
 
 /// Brings the task to a thread of its runtime's pool. The task tells how the call ended: the join
 /// handle has nothing to add.
-#[cfg(not(lionpride_model))]
+#[cfg(not(all(test, lionpride_model)))]
 fn spawn(task: Task) {
     let hop = Arc::clone(task.hop());
     drop(hop.call().runtime.spawn_blocking(move || task.run_at_home()));
 }
 
-#[cfg(lionpride_model)]
+#[cfg(all(test, lionpride_model))]
 fn spawn(task: Task) {
-    shuttle::thread::spawn(move || task.run_at_home());
+    crate::models::spawn(move || task.run_at_home());
 }
 
 /// As [`spawn`], for a call that has come to its place before.

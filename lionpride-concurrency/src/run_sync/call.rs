@@ -64,7 +64,8 @@ pub(crate) struct Call {
     /// The call from whose work this one was made.
     parent: Option<Arc<dyn Hop>>,
     cancelled: AtomicBool,
-    within: OnceLock<Box<Within>>,
+    /// There is none if the call ended without one.
+    within: OnceLock<Option<Box<Within>>>,
     trace: Trace,
 }
 
@@ -75,8 +76,9 @@ struct Within {
     waiting: Mutex<Option<Thread>>,
     /// The calls, as far as they may still be queued.
     nested: Mutex<Vec<Arc<dyn Hop>>>,
-    /// Lets in, one after another, those that need the permit which the call itself holds.
-    lends: OnceLock<Gate>,
+    /// Lets in, one after another, those that need the permit which the call itself holds. There is
+    /// none if the call ended and had lent it to nobody.
+    lends: OnceLock<Option<Gate>>,
 }
 
 impl Call {
@@ -150,34 +152,38 @@ impl Call {
         self.cancelled.store(true, Ordering::Release);
         // Here or in `wait_here`, whichever comes second: one sees what the other has done.
         fence(Ordering::SeqCst);
-        if let Some(within) = self.within.get() {
+        if let Some(Some(within)) = self.within.get() {
             lock(&within.waiting).as_ref().inspect(|thread| thread.unpark());
         }
     }
 
     /// From now on this thread is woken by a cancellation.
     pub(super) fn wait_here(&self) {
-        *lock(&self.within().waiting) = Some(thread::current());
+        if let Some(within) = self.within() {
+            *lock(&within.waiting) = Some(thread::current());
+        }
         fence(Ordering::SeqCst);
     }
 
-    fn within(&self) -> &Within {
-        self.within.get_or_init(Box::default)
+    fn within(&self) -> Option<&Within> {
+        self.within.get_or_init(|| Some(Box::default())).as_deref()
     }
 
-    /// The gate for calls made from the work of this one that need the permit which it holds.
-    pub(crate) fn lends(&self) -> &Gate {
-        self.within().lends.get_or_init(Gate::of_one)
+    /// The gate for calls made from the work of this one that need the permit which it holds; unless
+    /// it has ended.
+    pub(crate) fn lends(&self) -> Option<&Gate> {
+        self.within()?.lends.get_or_init(|| Some(Gate::of_one())).as_ref()
     }
 
-    /// That gate, if there is one.
-    pub(crate) fn has_lent(&self) -> Option<&Gate> {
-        self.within.get()?.lends.get()
+    /// That gate, if there is one by now: there will be none later.
+    pub(crate) fn lends_no_more(&self) -> Option<&Gate> {
+        self.within.get_or_init(|| None).as_deref()?.lends.get_or_init(|| None).as_ref()
     }
 
     /// Takes note of a call made from the work of this one.
     pub(super) fn nest(&self, hop: Arc<dyn Hop>) {
-        let mut nested = lock(&self.within().nested);
+        let Some(within) = self.within() else { return };
+        let mut nested = lock(&within.nested);
         if nested.len() == nested.capacity() {
             nested.retain(|hop| hop.is_queued());
         }
@@ -186,7 +192,8 @@ impl Call {
 
     /// The calls made from the work of this one that are still queued.
     pub(super) fn queued_within(&self) -> Vec<Arc<dyn Hop>> {
-        let mut nested = lock(&self.within().nested);
+        let Some(within) = self.within() else { return Vec::new() };
+        let mut nested = lock(&within.nested);
         nested.retain(|hop| hop.is_queued());
         nested.clone()
     }
@@ -203,7 +210,7 @@ impl Call {
 
     /// What ends with the work, before the caller hears of it: the place is free again.
     pub(super) fn end(&self, has_panicked: bool) {
-        if let Some(within) = self.within.get() {
+        if let Some(Some(within)) = self.within.get() {
             // They hold this call.
             let nested = mem::take(&mut *lock(&within.nested));
             drop(nested);

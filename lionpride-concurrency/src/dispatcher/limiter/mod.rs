@@ -272,7 +272,7 @@ impl Way {
     fn of(limiter: &Arc<Inner>, parent: Option<&Arc<dyn Hop>>) -> Self {
         let lends = |hop: &&Arc<dyn Hop>| {
             let has_permit = seat(hop).is_some_and(|seat| Arc::ptr_eq(&seat.way.limiter, limiter));
-            has_permit && hop.call().lends().announce()
+            has_permit && hop.call().lends().is_some_and(Gate::announce)
         };
         let around =
             parent.into_iter().flat_map(|hop| std::iter::once(hop).chain(hop.call().ancestors()));
@@ -282,7 +282,7 @@ impl Way {
 
     fn gate(&self) -> &Gate {
         match &self.lender {
-            Some(lender) => lender.call().lends(),
+            Some(lender) => lender.call().lends().expect("a lender has a gate"),
             None => &self.limiter.gate,
         }
     }
@@ -338,7 +338,7 @@ impl Seat {
     /// The call has ended, or will never begin. Its permit is free once those to whom it was lent
     /// have ended too.
     pub(super) fn leave(&self, call: &Call) {
-        if call.has_lent().is_none_or(Gate::close) {
+        if call.lends_no_more().is_none_or(Gate::close) {
             self.depart();
         }
     }
