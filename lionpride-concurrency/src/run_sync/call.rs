@@ -19,6 +19,8 @@ use crate::trace::Trace;
 
 thread_local! {
     static CURRENT: RefCell<Option<Arc<dyn Hop>>> = RefCell::new(None);
+    /// For code on this thread that waits for async code and is the work of no call.
+    static ALONE: RefCell<Option<Arc<Nested>>> = RefCell::new(None);
 }
 
 /// The call whose work this thread is doing.
@@ -26,9 +28,19 @@ pub(crate) fn current() -> Option<Arc<dyn Hop>> {
     CURRENT.with(|current| current.borrow().clone())
 }
 
-/// Whether the code on this thread is the work of a call.
-pub(super) fn in_hop() -> bool {
+/// Whether the code on this thread is waited for by the thread itself: in the work of a call, and
+/// where sync code waits for async code.
+pub(super) fn is_waited_for() -> bool {
     CURRENT.with(|current| current.borrow().is_some())
+        || ALONE.with(|alone| alone.borrow().is_some())
+}
+
+/// Takes note of a call for who may come to wait for it on this thread.
+pub(super) fn note(hop: impl Fn() -> Arc<dyn Hop>) {
+    let noted = ask_current(|around| around.nested.note(hop()));
+    if noted.is_none() {
+        ALONE.with(|alone| alone.borrow().as_ref().map(|nested| nested.note(hop())));
+    }
 }
 
 /// Asks something of the call whose work this thread is doing.
@@ -65,8 +77,10 @@ pub(crate) struct Call {
     cancelled: AtomicBool,
     /// The thread of the work, while that waits for something that a cancellation ends.
     waiting: Mutex<Option<Thread>>,
-    /// The calls made from the work of this one, as far as they may still be queued.
-    nested: Mutex<Vec<Arc<dyn Hop>>>,
+    /// Whether the work, though cancelled, waits for what it cleans up.
+    cleaning: AtomicBool,
+    /// The calls made from the work of this one.
+    pub(super) nested: Nested,
     /// Lets in, one after another, what is nested here and needs the permit that this call holds.
     pub(crate) lends: OnceLock<Box<Gate>>,
     trace: Trace,
@@ -84,7 +98,8 @@ impl Call {
             parent: current(),
             cancelled: AtomicBool::new(false),
             waiting: Mutex::new(None),
-            nested: Mutex::new(Vec::new()),
+            cleaning: AtomicBool::new(false),
+            nested: Nested::new(),
             lends: OnceLock::new(),
             trace: Trace::of_caller(name),
         }
@@ -153,20 +168,23 @@ impl Call {
         *lock(&self.waiting) = Some(thread::current());
     }
 
-    /// Takes note of a call made from the work of this one.
-    pub(super) fn nest(&self, hop: Arc<dyn Hop>) {
-        let mut nested = lock(&self.nested);
-        if nested.len() == nested.capacity() {
-            nested.retain(|hop| hop.is_queued());
-        }
-        nested.push(hop);
+    /// Whether the work is to end where it waits.
+    pub(super) fn is_to_unwind(&self) -> bool {
+        self.is_abandoned() && !self.cleaning.load(Ordering::Relaxed)
     }
 
-    /// The calls made from the work of this one that are still queued.
-    pub(super) fn queued_within(&self) -> Vec<Arc<dyn Hop>> {
-        let mut nested = lock(&self.nested);
-        nested.retain(|hop| hop.is_queued());
-        nested.clone()
+    /// Does something that may wait, whether or not anybody waits for the work.
+    pub(super) fn clean_up(&self, clean_up: impl FnOnce()) {
+        struct Reset<'a>(&'a AtomicBool, bool);
+
+        impl Drop for Reset<'_> {
+            fn drop(&mut self) {
+                self.0.store(self.1, Ordering::Relaxed);
+            }
+        }
+
+        let _reset = Reset(&self.cleaning, self.cleaning.swap(true, Ordering::Relaxed));
+        clean_up();
     }
 
     /// Does the work of this call, which is `hop`, with all that its caller had around it.
@@ -182,8 +200,7 @@ impl Call {
     /// What ends with the work, before the caller hears of it: the place is free again.
     pub(super) fn end(&self, has_panicked: bool) {
         // The calls in there hold this one.
-        let nested = std::mem::take(&mut *lock(&self.nested));
-        drop(nested);
+        self.nested.clear();
         self.count(|ledger| ledger.finish(has_panicked));
         self.leave();
     }
@@ -199,6 +216,56 @@ impl Call {
         if let Some(place) = self.place() {
             place.leave(self);
         }
+    }
+}
+
+/// Calls made from one place, as far as they may still be queued.
+pub(super) struct Nested(Mutex<Vec<Arc<dyn Hop>>>);
+
+impl Nested {
+    fn new() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+
+    fn note(&self, hop: Arc<dyn Hop>) {
+        let mut calls = lock(&self.0);
+        if calls.len() == calls.capacity() {
+            calls.retain(|hop| hop.is_queued());
+        }
+        calls.push(hop);
+    }
+
+    /// Those that are still queued.
+    pub(super) fn queued(&self) -> Vec<Arc<dyn Hop>> {
+        let mut calls = lock(&self.0);
+        calls.retain(|hop| hop.is_queued());
+        calls.clone()
+    }
+
+    fn clear(&self) {
+        let calls = std::mem::take(&mut *lock(&self.0));
+        drop(calls);
+    }
+}
+
+/// Sync code that waits for async code and is the work of no call, until it is dropped.
+pub(super) struct Alone {
+    pub(super) nested: Arc<Nested>,
+    outer: Option<Arc<Nested>>,
+}
+
+impl Alone {
+    pub(super) fn begin() -> Self {
+        let nested = Arc::new(Nested::new());
+        let outer = ALONE.with(|alone| alone.replace(Some(Arc::clone(&nested))));
+        Self { nested, outer }
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        let outer = self.outer.take();
+        drop(ALONE.with(|alone| alone.replace(outer)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way back: async code, waited for by sync code.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
 
 use super::Cancelled;
-use super::call::{self, Call, Hop};
+use super::call::{self, Alone, Hop, Nested};
 use crate::scope;
 use crate::trace::Trace;
 
@@ -71,15 +71,25 @@ pub fn run_async<F>(future: F) -> F::Output
 where
     F: Future<Output: Send> + Send,
 {
-    if let Some(hop) = call::current() {
-        return Waiting::new(hop).wait_for(future);
-    }
-    match Handle::try_current() {
-        Ok(runtime) if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread => {
-            block_in_place(|| runtime.block_on(future))
+    match (call::current(), Handle::try_current()) {
+        (Some(hop), Ok(runtime)) if goes_on_without(&hop, &runtime) => {
+            Waiting::of_call(hop).wait_for(future)
+        }
+        (None, Ok(runtime)) if !is_current_thread(&runtime) => {
+            block_in_place(|| Waiting::alone().wait_for(future))
         }
         _ => on_a_thread_of_its_own(future),
     }
+}
+
+fn is_current_thread(runtime: &Handle) -> bool {
+    runtime.runtime_flavor() == RuntimeFlavor::CurrentThread
+}
+
+/// Whether the runtime that the work of a call is in goes on while this thread waits. The work may
+/// be in one of its own making, and that may have no other thread.
+fn goes_on_without(hop: &Arc<dyn Hop>, runtime: &Handle) -> bool {
+    hop.call().runtime.id() == runtime.id() || !is_current_thread(runtime)
 }
 
 fn on_a_thread_of_its_own<F>(future: F) -> F::Output
@@ -90,8 +100,13 @@ where
     let run = || {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.unwrap_or_else(|error| no_thread(&error));
-        let _deadline = scope::enter(deadline);
-        trace.inside(|| runtime.block_on(future))
+        let mut future = pin!(future);
+        // Poll by poll: the tasks that it spawns run on this thread, too, and are not under it.
+        let under_deadline = poll_fn(|cx| {
+            let _deadline = scope::enter(deadline);
+            future.as_mut().poll(cx)
+        });
+        trace.inside(|| runtime.block_on(under_deadline))
     };
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("run_async".to_owned()).spawn_scoped(scope, run);
@@ -104,28 +119,54 @@ fn no_thread(error: &std::io::Error) -> ! {
     panic!("`run_async` needs a thread and a runtime of its own here, and gets none: {error}")
 }
 
-/// The work of a call, as it waits for async code.
+/// Sync code, as it waits for async code.
 struct Waiting {
-    hop: Arc<dyn Hop>,
+    by: Waiter,
     bell: Arc<Bell>,
     patience: Cell<Duration>,
 }
 
+enum Waiter {
+    /// The work of this call.
+    Call(Arc<dyn Hop>),
+    /// Any other code.
+    Alone(Alone),
+}
+
 impl Waiting {
-    fn new(hop: Arc<dyn Hop>) -> Self {
+    fn of_call(hop: Arc<dyn Hop>) -> Self {
         hop.call().wait_here();
+        Self::by(Waiter::Call(hop))
+    }
+
+    fn alone() -> Self {
+        Self::by(Waiter::Alone(Alone::begin()))
+    }
+
+    fn by(by: Waiter) -> Self {
         let bell = Bell { thread: thread::current(), rung: AtomicBool::new(false) };
-        Self { hop, bell: Arc::new(bell), patience: Cell::new(PATIENCE) }
+        Self { by, bell: Arc::new(bell), patience: Cell::new(PATIENCE) }
     }
 
     fn wait_for<F: Future>(&self, future: F) -> F::Output {
-        // Dropped before the unwinding goes on, so that what it waits for is cancelled first.
+        let mut future = pin!(Some(future));
+        let waker = Waker::from(Arc::clone(&self.bell));
         let output = {
-            let mut future = pin!(future);
-            let waker = Waker::from(Arc::clone(&self.bell));
+            let mut future = future.as_mut().as_pin_mut().expect("it is dropped below");
             self.poll_until_ready(future.as_mut(), &mut Context::from_waker(&waker))
         };
-        output.unwrap_or_else(|cancelled| resume_unwind(Box::new(cancelled)))
+        output.unwrap_or_else(|cancelled| {
+            // Dropped before the unwinding goes on, so that what it waits for is cancelled first.
+            self.clean_up(|| future.set(None));
+            resume_unwind(Box::new(cancelled))
+        })
+    }
+
+    fn clean_up(&self, clean_up: impl FnOnce()) {
+        match &self.by {
+            Waiter::Call(hop) => hop.call().clean_up(clean_up),
+            Waiter::Alone(_) => clean_up(),
+        }
     }
 
     fn poll_until_ready<F: Future>(
@@ -137,9 +178,13 @@ impl Waiting {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Ok(output);
             }
-            while !self.bell.has_rung() {
+            loop {
+                // Also where the bell has rung: it may do so all the time.
                 if self.is_to_unwind() {
                     return Err(Cancelled);
+                }
+                if self.bell.has_rung() {
+                    break;
                 }
                 self.park();
             }
@@ -148,16 +193,23 @@ impl Waiting {
 
     /// Whether nobody waits for this work. Work that is unwinding already waits for what it cleans up.
     fn is_to_unwind(&self) -> bool {
-        cfg!(panic = "unwind") && self.call().is_abandoned() && !thread::panicking()
+        let is_to_unwind = match &self.by {
+            Waiter::Call(hop) => hop.call().is_to_unwind(),
+            Waiter::Alone(_) => false,
+        };
+        cfg!(panic = "unwind") && is_to_unwind && !thread::panicking()
     }
 
-    fn call(&self) -> &Call {
-        self.hop.call()
+    fn nested(&self) -> &Nested {
+        match &self.by {
+            Waiter::Call(hop) => &hop.call().nested,
+            Waiter::Alone(alone) => &alone.nested,
+        }
     }
 
     /// Waits for the bell, and sees to it that it can ring.
     fn park(&self) {
-        let queued = self.call().queued_within();
+        let queued = self.nested().queued();
         if queued.is_empty() {
             return thread::park();
         }
