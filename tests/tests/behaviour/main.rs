@@ -4,6 +4,7 @@
 
 mod auto_traits;
 mod run_sync;
+mod scope;
 mod stream_sync;
 mod support;
 mod time;
