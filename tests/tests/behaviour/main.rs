@@ -5,6 +5,7 @@
 mod auto_traits;
 mod run_sync;
 mod scope;
+mod shield;
 mod stream_sync;
 mod support;
 mod time;
