@@ -4,6 +4,7 @@
 
 mod auto_traits;
 mod cancel;
+mod run_async;
 mod run_sync;
 mod scope;
 mod shield;
