@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
+use tokio::task::coop::unconstrained;
 
 use super::Cancelled;
 use super::call::{self, Alone, Hop, Nested};
@@ -29,13 +30,14 @@ const LONGEST_PATIENCE: Duration = Duration::from_millis(50);
 ///
 /// | called | `future` runs |
 /// |---|---|
-/// | in the work of a blocking call | on this thread, with the caller's runtime |
+/// | in the work of a blocking call | on this thread, with the caller's runtime, or the multi-thread one that the work is in |
 /// | on a worker of a multi-thread runtime, or a thread that has entered one | on this thread, after the worker's other tasks were handed on |
 /// | on the thread of a current-thread runtime, or on one that has entered it | on a thread and a runtime of its own |
 /// | without a runtime | on a thread and a runtime of its own |
 ///
 /// Where it has a runtime of its own, what `future` spawns ends with it, and what belongs to another
-/// runtime, such as an open socket, may never become ready: that runtime waits for this call.
+/// runtime, such as an open socket, may never become ready: that runtime waits for this call. A
+/// cancellation does not reach it there.
 ///
 /// The deadline of the scopes around the caller holds inside, and so does a cancellation: when the
 /// caller of a blocking call goes away, the `future` that its work waits for is dropped, and with it
@@ -45,11 +47,20 @@ const LONGEST_PATIENCE: Duration = Duration::from_millis(50);
 /// panics abort, it does as well, later.
 ///
 /// A call that `future` waits for never waits for ever behind the work that waits for it: where no
-/// thread of a full pool is to be had, it gets one of its own.
+/// thread of a full pool is to be had, it gets one of its own. That holds for the calls that
+/// `future` itself polls; those of a task, a spawned or a [shielded](crate::shield) one, wait their
+/// turn, and behind work that waits for that task they may do so for ever.
 ///
 /// # Panics
 ///
-/// If `future` panics, with its payload. If there is no thread to be had where one is needed.
+/// If `future` panics, with its payload. If there is no thread to be had where one is needed. In a
+/// `LocalSet` on a multi-thread runtime, which has nobody to hand its other tasks on to.
+///
+/// # Paused time
+///
+/// A paused clock stands still while this function waits in the work of a blocking call, as it does
+/// beside any blocking call: what waits for a timer there waits for ever, unless
+/// `tokio::time::advance` moves the clock.
 ///
 /// # Examples
 ///
@@ -149,7 +160,8 @@ impl Waiting {
     }
 
     fn wait_for<F: Future>(&self, future: F) -> F::Output {
-        let mut future = pin!(Some(future));
+        // The budget of a task, if there is one here, is for what does not block.
+        let mut future = pin!(Some(unconstrained(future)));
         let waker = Waker::from(Arc::clone(&self.bell));
         let output = {
             let mut future = future.as_mut().as_pin_mut().expect("it is dropped below");
