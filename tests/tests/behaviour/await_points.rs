@@ -224,10 +224,10 @@ fn a_stream() {
     for capacity in [1, 3] {
         at_each_on_both(
             move |counts| {
-                let (made, value) = (counts.clone(), counts.value());
+                let (items, value) = (counts.clone(), counts.value());
                 let make = move || {
                     let _value = value;
-                    [(); 5].map(|()| made.value())
+                    [(); 5].map(|()| items.value())
                 };
                 stream_sync(make, capacity).for_each(async |item| {
                     yield_now().await;

@@ -164,7 +164,7 @@ fn a_passed_deadline_stops_work_whose_caller_still_waits() {
     on_each_in_time(|runtime| {
         let _context = runtime.enter();
         let (call, _started, has_stopped) = endless();
-        let mut scope = Box::pin(fail_after(0.001, call));
+        let mut scope = Box::pin(fail_after(0.1, call));
         assert!(poll(&mut scope, Waker::noop()).is_pending());
         assert_eq!(has_stopped.recv(), Ok((false, Err(Cancelled))));
     });
@@ -175,7 +175,7 @@ fn a_deadline_around_the_caller_of_a_caller_stops_work() {
     on_each_in_time(|runtime| {
         let _context = runtime.enter();
         let (call, _started, has_stopped) = endless();
-        let mut scope = Box::pin(fail_after(0.001, run_sync(|| run_async(call))));
+        let mut scope = Box::pin(fail_after(0.1, run_sync(|| run_async(call))));
         assert!(poll(&mut scope, Waker::noop()).is_pending());
         assert_eq!(has_stopped.recv(), Ok((false, Err(Cancelled))));
     });

@@ -97,10 +97,10 @@ fn async_code_in_async_code_runs_on_the_same_thread() {
 fn two_nested_calls_that_wait_for_each_other_both_run_on_a_pool_of_one_thread() {
     with_pool(1, |runtime| {
         let work = || {
-            let meet = Arc::new(Barrier::new(2));
+            let barrier = Arc::new(Barrier::new(2));
             let met = || {
-                let meet = Arc::clone(&meet);
-                run_sync(move || drop(meet.wait()))
+                let barrier = Arc::clone(&barrier);
+                run_sync(move || drop(barrier.wait()))
             };
             run_async(join(met(), met()));
         };
@@ -112,10 +112,10 @@ fn two_nested_calls_that_wait_for_each_other_both_run_on_a_pool_of_one_thread() 
 fn many_nested_calls_that_wait_for_each_other_all_run() {
     with_pool(4, |runtime| {
         let work = || {
-            let meet = Arc::new(Barrier::new(16));
+            let barrier = Arc::new(Barrier::new(16));
             let met = (0..16).map(|_| {
-                let meet = Arc::clone(&meet);
-                run_sync(move || drop(meet.wait()))
+                let barrier = Arc::clone(&barrier);
+                run_sync(move || drop(barrier.wait()))
             });
             run_async(join_all(met.collect::<Vec<_>>()));
         };
@@ -183,9 +183,9 @@ fn work_on_a_dedicated_thread_waits_for_other_work_there() {
             let others = join(run_sync(name).on(&same), run_sync(name).on(&here));
             (run_async(others), name())
         };
-        let named = |name: &str| Some(name.to_owned());
+        let some = |name: &str| Some(name.to_owned());
         let names = runtime.block_on(run_sync(work).on(&dedicated));
-        assert_eq!(names, ((named("here"), named("there")), named("here")));
+        assert_eq!(names, ((some("here"), some("there")), some("here")));
     });
 }
 

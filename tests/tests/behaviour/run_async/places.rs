@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::mpsc;
 use std::task::Poll;
 use std::thread;
+use std::time::Duration;
 
 use futures::executor::block_on;
 use lionpride_concurrency::{
@@ -14,9 +15,11 @@ use lionpride_concurrency::{
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
+use tokio::task::coop::consume_budget;
 use tokio::task::{spawn_blocking, yield_now};
+use tokio::time::advance;
 
-use crate::support::{in_time, on_each, payload_of, text_of};
+use crate::support::{in_time, on_each, panic_of, paused, payload_of, text_of};
 
 /// Sync code that calls async code, in some place of a program.
 type Code = Box<dyn FnOnce() + Send>;
@@ -259,6 +262,22 @@ fn what_wakes_itself_is_polled_again_everywhere() {
     );
 }
 
+/// The task in which it is waited for has to go on with the same poll.
+#[test]
+fn what_uses_up_the_budget_of_a_task_goes_on_everywhere() {
+    everywhere(
+        || {
+            run_async(async {
+                for _ in 0..1_000 {
+                    consume_budget().await;
+                }
+                42
+            })
+        },
+        |answer| assert_eq!(answer, 42),
+    );
+}
+
 #[test]
 fn in_a_blocking_call_it_stays_on_its_thread_and_in_its_runtime() {
     on_each(|runtime| {
@@ -275,6 +294,35 @@ fn in_a_blocking_call_it_stays_on_its_thread_and_in_its_runtime() {
         let (outside, inside) = runtime.block_on(run_sync(work));
         assert_eq!(outside, inside);
         assert_eq!(outside.1, runtime.handle().id());
+    });
+}
+
+/// As it does beside any blocking call. Whoever moves it moves the timers.
+#[test]
+fn a_paused_clock_stands_still_while_a_blocking_call_waits() {
+    in_time(|| {
+        paused().block_on(async {
+            let (waits, is_waiting) = oneshot::channel();
+            let call = run_sync(|| {
+                run_async(async {
+                    let timer = sleep(60);
+                    waits.send(()).unwrap();
+                    timer.await;
+                });
+            });
+            let start = current_time();
+            let advances = async {
+                is_waiting.await.unwrap();
+                assert!(current_time() - start < 1.0);
+                loop {
+                    advance(Duration::from_secs(60)).await;
+                }
+            };
+            tokio::select! {
+                () = call => {}
+                () = advances => unreachable!("it goes on for ever"),
+            }
+        });
     });
 }
 
@@ -302,6 +350,15 @@ fn on_a_worker_it_stays_on_its_thread_and_lets_the_other_tasks_go_on() {
             assert!(caller.await.unwrap());
         });
     });
+}
+
+/// Its thread may not be given to another one, and nothing tells that beforehand.
+#[test]
+fn in_a_local_task_on_a_multi_thread_runtime_it_panics() {
+    let local = tokio::task::LocalSet::new();
+    let call = async { panic_of(|| run_async(async {})) };
+    let message = local.block_on(&multi_thread(), call).message;
+    assert!(message.contains("can call blocking only when running on"), "{message}");
 }
 
 #[test]
