@@ -357,7 +357,11 @@ fn work_that_was_cancelled_has_not_panicked() {
         runtime.block_on(run_sync(|| ()).on(&limiter));
         let stats = limiter.stats();
         assert_eq!((stats.finished, stats.panicked, stats.dropped), (2, 0, 0));
-        assert_eq!((stats.queued, stats.running, stats.abandoned), (0, 0, 0));
+        assert_eq!((stats.queued, stats.running), (0, 0));
+        // That nobody waited is counted last.
+        while limiter.stats().abandoned > 0 {
+            thread::yield_now();
+        }
     });
 }
 
