@@ -20,9 +20,9 @@ use tokio::task::JoinHandle;
 use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::Instant;
 
-use crate::run_sync::{RunSyncError, is_task_of, this_runtime};
+use crate::run_sync::{is_task_of, this_runtime};
 use crate::sync::thread_local;
-use crate::time::{current_time, instant_at, timer_at};
+use crate::time::{current_time, instant_at, time_at, timer_at};
 use crate::{IntoDelay, trace};
 
 /// A moment, as tokio's timer knows it and as [`current_time`] shows it.
@@ -30,6 +30,12 @@ use crate::{IntoDelay, trace};
 pub(crate) struct Deadline {
     at: Instant,
     time: f64,
+}
+
+impl Deadline {
+    fn has_passed(self) -> bool {
+        self.at <= Instant::now()
+    }
 }
 
 thread_local! {
@@ -43,7 +49,7 @@ pub(crate) fn deadline() -> Option<Deadline> {
 
 /// Whether that has passed.
 pub(crate) fn deadline_has_passed() -> bool {
-    deadline().is_some_and(|deadline| deadline.at <= Instant::now())
+    deadline().is_some_and(Deadline::has_passed)
 }
 
 /// Puts the code on this thread under this deadline alone, until what it returns is dropped.
@@ -115,10 +121,11 @@ impl End {
             Self::After(delay) => {
                 let delay = delay?;
                 let at = Instant::now().checked_add(delay)?;
-                Some(Deadline { at, time: current_time() + delay.as_secs_f64() })
+                Some(Deadline { at, time: time_at(at) })
             }
-            // What is before the clock's start has passed like anything else.
-            Self::At(time) => Some(Deadline { at: instant_at(time.max(0.0))?, time }),
+            // What has passed may be before anything that an `Instant` can be.
+            Self::At(time) if time <= current_time() => Some(Deadline { at: Instant::now(), time }),
+            Self::At(time) => Some(Deadline { at: instant_at(time)?, time }),
         }
     }
 }
@@ -163,6 +170,14 @@ impl Limit {
         let timer = deadline.and_then(|deadline| timer_at(deadline.at)).map(unconstrained);
         Self { deadline, timer }
     }
+
+    /// Whether the deadline has passed. The timer hears of it later: it knows whole milliseconds
+    /// only, and of those that have passed since its runtime last looked it knows nothing.
+    fn has_passed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
+        let this = self.project();
+        this.deadline.is_some_and(Deadline::has_passed)
+            || this.timer.as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready())
+    }
 }
 
 impl<F> Scope<F> {
@@ -182,18 +197,15 @@ impl<F: Future> Future for Scope<F> {
         if limit.is_none() {
             limit.set(Some(Limit::begin(*this.end)));
         }
-        let limit = limit.as_pin_mut().expect("the first poll sets it").project();
-        let output = {
-            let _inside = enter(tightest(deadline(), *limit.deadline));
+        let limit = limit.as_pin_mut().expect("the first poll sets it");
+        let polled = {
+            let _inside = enter(tightest(deadline(), limit.deadline));
             future.poll(cx)
         };
-        let output = match (output, limit.timer.as_pin_mut()) {
-            (Poll::Ready(output), _) => Some(output),
-            (Poll::Pending, Some(timer)) => {
-                ready!(timer.poll(cx));
-                None
-            }
-            (Poll::Pending, None) => return Poll::Pending,
+        let output = match polled {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending if limit.has_passed(cx) => None,
+            Poll::Pending => return Poll::Pending,
         };
         // The future goes now, whoever keeps the scope.
         this.state.set(State::Over);
@@ -203,7 +215,7 @@ impl<F: Future> Future for Scope<F> {
 
 fn tightest(one: Option<Deadline>, other: Option<Deadline>) -> Option<Deadline> {
     match (one, other) {
-        (Some(one), Some(other)) => Some(if one.at <= other.at { one } else { other }),
+        (Some(one), Some(other)) => Some(if one.time <= other.time { one } else { other }),
         (one, other) => one.or(other),
     }
 }
@@ -384,6 +396,8 @@ pin_project! {
 enum Stage<F: Future> {
     New(F),
     Spawned(JoinHandle<F::Output>, runtime::Id),
+    /// Its runtime is no more.
+    Lost(runtime::Id),
     Over,
 }
 
@@ -440,21 +454,19 @@ where
             };
             *stage = Stage::Spawned(runtime.spawn(trace::in_span_of_caller(future)), runtime.id());
         }
-        let Stage::Spawned(task, runtime) = stage else {
-            panic!("`Shield` polled after completion")
-        };
-        let result = ready!(Pin::new(task).poll(cx));
-        let runtime = *runtime;
-        match result {
-            Ok(output) => {
-                *stage = Stage::Over;
-                Poll::Ready(output)
+        if let Stage::Spawned(task, runtime) = stage {
+            let (result, runtime) = (ready!(Pin::new(task).poll(cx)), *runtime);
+            *stage = Stage::Over;
+            match result {
+                Ok(output) => return Poll::Ready(output),
+                Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+                Err(_) => *stage = Stage::Lost(runtime),
             }
-            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-            Err(_) if is_task_of(runtime) => Poll::Pending,
-            Err(error) => {
-                panic!("a shielded future was lost ({error}): {}", RunSyncError::Shutdown)
-            }
+        }
+        match stage {
+            Stage::Lost(runtime) if is_task_of(*runtime) => Poll::Pending,
+            Stage::Lost(_) => panic!("a shielded future was lost: its runtime was shut down"),
+            _ => panic!("`Shield` polled after completion"),
         }
     }
 }
@@ -464,6 +476,7 @@ impl<F: Future> fmt::Debug for Shield<F> {
         let stage = match self.stage {
             Stage::New(_) => "not polled yet",
             Stage::Spawned(..) => "running",
+            Stage::Lost(_) => "lost",
             Stage::Over => "over",
         };
         f.debug_tuple("Shield").field(&stage).finish()

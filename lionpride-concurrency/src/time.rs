@@ -52,10 +52,15 @@ fn start() -> Instant {
 /// ```
 #[must_use]
 pub fn current_time() -> f64 {
-    let (now, start) = (Instant::now(), start());
-    let ahead = now.saturating_duration_since(start);
-    let behind = start.saturating_duration_since(now);
-    (HEAD_START + ahead).saturating_sub(behind).as_secs_f64()
+    time_at(Instant::now())
+}
+
+/// What [`current_time`] shows at this moment.
+pub(crate) fn time_at(at: Instant) -> f64 {
+    let start = start();
+    let ahead = at.saturating_duration_since(start);
+    let behind = start.saturating_duration_since(at);
+    HEAD_START.saturating_add(ahead).saturating_sub(behind).as_secs_f64()
 }
 
 /// The first moment at which [`current_time`] shows at least `time`; `None` if there is none.

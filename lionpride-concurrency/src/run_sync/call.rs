@@ -2,10 +2,9 @@
 //!
 //! A [`Hop`] is a call with the type of its work out of sight; its [`Call`] is what the library asks
 //! of it. The call whose work runs on a thread is that thread's [`current`] one: a call that is made
-//! from there is nested in it.
+//! from there has it for its parent.
 
 use std::cell::RefCell;
-use std::mem;
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, Thread};
@@ -27,11 +26,6 @@ pub(crate) fn current() -> Option<Arc<dyn Hop>> {
     CURRENT.with(|current| current.borrow().clone())
 }
 
-/// Whether the code on this thread is the work of a call.
-pub(super) fn in_hop() -> bool {
-    CURRENT.with(|current| current.borrow().is_some())
-}
-
 /// Asks something of the call whose work this thread is doing.
 pub(super) fn ask_current<T>(ask: impl FnOnce(&Call) -> T) -> Option<T> {
     CURRENT.with(|current| current.borrow().as_ref().map(|hop| ask(hop.call())))
@@ -41,6 +35,13 @@ pub(super) fn ask_current<T>(ask: impl FnOnce(&Call) -> T) -> Option<T> {
 pub(crate) trait Hop: Send + Sync {
     /// What is known of it.
     fn call(&self) -> &Call;
+
+    /// What is known of it, to who holds it alone.
+    fn call_mut(&mut self) -> &mut Call;
+
+    /// Says where it is queued from now on, and tells whether it still is: its caller may have gone
+    /// before it came anywhere.
+    fn come_to(&self, place: Place) -> bool;
 
     /// Does the work, unless it has begun or has been given up.
     fn run(self: Arc<Self>);
@@ -69,15 +70,13 @@ pub(crate) struct Call {
     trace: Trace,
 }
 
-/// What is known of the calls that are made from the work of a call: few make any.
+/// What is known of the work of a call that waits for other calls: little does.
 #[derive(Default)]
 struct Within {
     /// The thread of the work, from when it first waits for something that a cancellation ends.
     waiting: Mutex<Option<Thread>>,
-    /// The calls, as far as they may still be queued.
-    nested: Mutex<Vec<Arc<dyn Hop>>>,
-    /// Lets in, one after another, those that need the permit which the call itself holds. There is
-    /// none if the call ended and had lent it to nobody.
+    /// Lets in, one after another, the calls that need the permit which this one holds. There is
+    /// none if it ended and had lent that to nobody.
     lends: OnceLock<Option<Gate>>,
 }
 
@@ -102,16 +101,14 @@ impl Call {
         self.place.get()
     }
 
-    /// Says where it runs: it is queued there from now on.
-    pub(crate) fn come_to(&self, place: Place) {
+    pub(super) fn come_to(&self, place: Place) {
         let placed = self.place.set(place);
         debug_assert!(placed.is_ok(), "a task runs in one place");
-        self.count(Ledger::queue);
     }
 
     pub(super) fn count(&self, what: impl FnOnce(&Ledger)) {
-        if let Some(ledger) = self.place().map(Place::ledger) {
-            what(ledger);
+        if let Some(place) = self.place() {
+            what(place.ledger());
         }
     }
 
@@ -180,24 +177,6 @@ impl Call {
         self.within.get_or_init(|| None).as_deref()?.lends.get_or_init(|| None).as_ref()
     }
 
-    /// Takes note of a call made from the work of this one.
-    pub(super) fn nest(&self, hop: Arc<dyn Hop>) {
-        let Some(within) = self.within() else { return };
-        let mut nested = lock(&within.nested);
-        if nested.len() == nested.capacity() {
-            nested.retain(|hop| hop.is_queued());
-        }
-        nested.push(hop);
-    }
-
-    /// The calls made from the work of this one that are still queued.
-    pub(super) fn queued_within(&self) -> Vec<Arc<dyn Hop>> {
-        let Some(within) = self.within() else { return Vec::new() };
-        let mut nested = lock(&within.nested);
-        nested.retain(|hop| hop.is_queued());
-        nested.clone()
-    }
-
     /// Does the work of this call, which is `hop`, with all that its caller had around it.
     pub(super) fn surround<R>(hop: Arc<dyn Hop>, work: impl FnOnce() -> R) -> R {
         let call = Arc::clone(&hop);
@@ -210,11 +189,6 @@ impl Call {
 
     /// What ends with the work, before the caller hears of it: the place is free again.
     pub(super) fn end(&self, has_panicked: bool) {
-        if let Some(Some(within)) = self.within.get() {
-            // They hold this call.
-            let nested = mem::take(&mut *lock(&within.nested));
-            drop(nested);
-        }
         self.count(|ledger| ledger.finish(has_panicked));
         self.leave();
     }
@@ -222,13 +196,30 @@ impl Call {
     /// Never begun: what it waited for or held is free again.
     pub(super) fn drop_queued(&self) {
         self.trace.forget();
-        self.count(Ledger::drop_queued);
         self.leave();
     }
 
     fn leave(&self) {
         if let Some(place) = self.place() {
             place.leave(self);
+        }
+    }
+
+    /// Lets go of its place first, which may hold a call around this one: that is held by the
+    /// chain as well.
+    fn unlink(&mut self) -> Option<Arc<dyn Hop>> {
+        drop(self.place.take());
+        self.parent.take()
+    }
+}
+
+/// One after another: a chain of calls, each made from the work of the last, may be longer than a
+/// stack.
+impl Drop for Call {
+    fn drop(&mut self) {
+        let mut parent = self.unlink();
+        while let Some(mut hop) = parent {
+            parent = Arc::get_mut(&mut hop).and_then(|hop| hop.call_mut().unlink());
         }
     }
 }

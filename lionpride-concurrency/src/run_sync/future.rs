@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use tokio::runtime::{self, Handle};
 use tokio::task::LocalKey;
 
-use super::call::in_hop;
+use super::waiting::is_waited_for;
 use super::{Claim, Job, RunSyncError, Work};
 use crate::dispatcher::{AsDispatcher, Order, Pool, Route, Shielded, WithLocal};
 
@@ -270,11 +270,11 @@ impl<J: Job, D: Route> RunSync<J, D> {
     }
 }
 
-/// Whether this is a task of `runtime`, which is dropped with it. What `block_on` runs, in a job
-/// too, is not: it would wait for ever.
+/// Whether this is a task of `runtime`, which is dropped with it. What `block_on` or
+/// [`run_async`](crate::run_async) runs, in a job or a task too, is not: it would wait for ever.
 pub(crate) fn is_task_of(runtime: runtime::Id) -> bool {
     let here = Handle::try_current().is_ok_and(|here| here.id() == runtime);
-    here && tokio::task::try_id().is_some() && !in_hop()
+    here && tokio::task::try_id().is_some() && !is_waited_for()
 }
 
 /// The runtime in which `what` is first polled.

@@ -26,6 +26,7 @@ mod job;
 mod slot;
 mod stream;
 mod task;
+mod waiting;
 mod way_back;
 
 pub(crate) use self::call::{Call, Hop, current};
@@ -38,6 +39,7 @@ pub(crate) use self::slot::Claim;
 pub(crate) use self::slot::slot;
 pub use self::stream::stream_sync;
 pub use self::task::Task;
+pub(crate) use self::waiting::run;
 pub use self::way_back::run_async;
 
 use crate::dispatcher::Pool;

@@ -24,8 +24,8 @@ use std::thread;
 
 use tokio::runtime;
 
-use super::call::{self, Call, Hop};
-use super::{Cancelled, Job, RunSyncError, Task};
+use super::call::{Call, Hop};
+use super::{Cancelled, Job, RunSyncError, Task, waiting};
 use crate::stats::Ledger;
 use crate::sync::{Mutex, MutexGuard, lock};
 
@@ -222,10 +222,9 @@ impl<R> Claim<R> {
 }
 
 impl<R: 'static> Claim<R> {
-    /// Tells the call around this one, if there is one, that it may come to wait for it.
+    /// Tells the sync code around this call, if there is some, that it may come to wait for it.
     pub(super) fn nest(&self) {
-        let hop = || Arc::clone(&self.0).hop();
-        call::ask_current(|around| around.nest(hop()));
+        waiting::note(|| Arc::clone(&self.0).hop());
     }
 }
 

@@ -2,13 +2,17 @@
 
 use std::cell::Cell;
 use std::fmt::Debug;
+use std::future::{Future, Ready};
 use std::marker::{PhantomData, PhantomPinned};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
 use futures::Stream;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Job, Pool, Route, RunSync, RunSyncError, Shielded, WithLocal, callable,
-    pipeline, run_sync, sleep, sleep_until, stream_sync,
+    BoxCallable, Callable, Cancelled, FailAfter, Job, MoveOnAfter, Pool, Route, RunSync,
+    RunSyncError, Shield, Shielded, TimedOut, WithLocal, callable, pipeline, run_sync, sleep,
+    sleep_until, stream_sync,
 };
 
 /// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
@@ -247,4 +251,41 @@ fn the_streams_of_a_pipeline_are_send_and_unpin() {
 #[test]
 fn an_error_is_send() {
     assert_eq!(traits_of!(RunSyncError::Shutdown), ["Send", "Unpin", "Debug"]);
+}
+
+/// As much as its future is, and always `Debug`; pinned, as its timer is.
+#[test]
+fn a_scope_is_what_its_future_is() {
+    assert_eq!(traits_of!(type FailAfter<Ready<u32>>), ["Send", "Sync", "Debug"]);
+    assert_eq!(traits_of!(type FailAfter<Ready<Cell<u32>>>), ["Send", "Debug"]);
+    assert_eq!(traits_of!(type FailAfter<Ready<Rc<u32>>>), ["Debug"]);
+    assert_eq!(traits_of!(type MoveOnAfter<Ready<u32>>), ["Send", "Sync", "Debug"]);
+    assert_eq!(traits_of!(type MoveOnAfter<Ready<Cell<u32>>>), ["Send", "Debug"]);
+    assert_eq!(traits_of!(type MoveOnAfter<Ready<Rc<u32>>>), ["Debug"]);
+}
+
+/// Its future is pinned in a task of its own.
+#[test]
+fn a_shield_is_unpin_whatever_its_future_is() {
+    assert_eq!(traits_of!(type Shield<Ready<u32>>), ["Send", "Sync", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(type Shield<Ready<Cell<u32>>>), ["Send", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(type Shield<Pinned>), ["Send", "Sync", "Unpin", "Debug"]);
+}
+
+/// A future that is not `Unpin`.
+struct Pinned(PhantomPinned);
+
+impl Future for Pinned {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        let PhantomPinned = self.0;
+        Poll::Ready(())
+    }
+}
+
+#[test]
+fn the_errors_of_scopes_and_of_cancelled_work_are_everything() {
+    assert_eq!(traits_of!(TimedOut), ["Send", "Sync", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(Cancelled), ["Send", "Sync", "Unpin", "Debug"]);
 }

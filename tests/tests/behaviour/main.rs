@@ -3,7 +3,12 @@
 //! Concurrency is proved with channels, barriers and drop probes, never by sleeping.
 
 mod auto_traits;
+mod await_points;
+mod cancel;
+mod run_async;
 mod run_sync;
+mod scope;
+mod shield;
 mod stream_sync;
 mod support;
 mod time;

@@ -1,0 +1,4 @@
+//! `run_async`: the way back.
+
+mod nested;
+mod places;
