@@ -3,6 +3,7 @@
 //! Concurrency is proved with channels, barriers and drop probes, never by sleeping.
 
 mod auto_traits;
+mod dispatcher;
 mod run_sync;
 mod stream_sync;
 mod support;
