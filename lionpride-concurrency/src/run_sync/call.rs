@@ -68,7 +68,8 @@ pub(crate) struct Call {
     /// The calls made from the work of this one, as far as they may still be queued.
     nested: Mutex<Vec<Arc<dyn Hop>>>,
     /// Lets in, one after another, what is nested here and needs the permit that this call holds.
-    pub(crate) lends: OnceLock<Box<Gate>>,
+    /// There is none if the call has ended and had lent it to nobody.
+    pub(crate) lends: OnceLock<Option<Box<Gate>>>,
     trace: Trace,
 }
 

@@ -272,7 +272,7 @@ impl Way {
     fn of(limiter: &Arc<Inner>, parent: Option<&Arc<dyn Hop>>) -> Self {
         let lends = |hop: &&Arc<dyn Hop>| {
             let has_permit = seat(hop).is_some_and(|seat| Arc::ptr_eq(&seat.way.limiter, limiter));
-            has_permit && lent(hop.call()).announce()
+            has_permit && lent(hop.call()).is_some_and(Gate::announce)
         };
         let around =
             parent.into_iter().flat_map(|hop| std::iter::once(hop).chain(hop.call().ancestors()));
@@ -282,7 +282,7 @@ impl Way {
 
     fn gate(&self) -> &Gate {
         match &self.lender {
-            Some(lender) => lent(lender.call()),
+            Some(lender) => lent(lender.call()).expect("a lender has a gate"),
             None => &self.limiter.gate,
         }
     }
@@ -299,9 +299,9 @@ impl Way {
     }
 }
 
-/// The gate for calls made from the work of this one.
-fn lent(call: &Call) -> &Gate {
-    call.lends.get_or_init(|| Box::new(Gate::new(1)))
+/// The gate for calls made from the work of this one, unless that has ended.
+fn lent(call: &Call) -> Option<&Gate> {
+    call.lends.get_or_init(|| Some(Box::new(Gate::new(1)))).as_deref()
 }
 
 /// What a call has from its limiter.
@@ -343,7 +343,8 @@ impl Seat {
     /// The call has ended, or will never begin. Its permit is free once those to whom it was lent
     /// have ended too.
     pub(super) fn leave(&self, call: &Call) {
-        if call.lends.get().is_none_or(|lent| lent.close()) {
+        // From here on it lends to nobody new.
+        if call.lends.get_or_init(|| None).as_ref().is_none_or(|lent| lent.close()) {
             self.depart();
         }
     }
