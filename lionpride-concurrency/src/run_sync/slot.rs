@@ -82,7 +82,8 @@ impl<J: Job> Slot<J> {
         let State::Running(waker) = mem::replace(&mut *state, State::Over) else {
             drop(state);
             self.call.count(Ledger::outlive);
-            drop(outcome);
+            // A result that panics here would take the thread with it, and has nobody to tell.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(outcome)));
             return;
         };
         *state = State::Done(outcome);
