@@ -191,9 +191,10 @@ impl Drop for Lease {
 
 impl<T: 'static> Dispatcher for Dedicated<T> {
     fn dispatch(&self, task: Task) {
-        task.hop().call().come_to(Place::Dedicated(Arc::clone(&self.home)));
-        // The thread is there as long as this handle is.
-        let _ = self.tasks.send(task);
+        if task.hop().come_to(Place::Dedicated(Arc::clone(&self.home))) {
+            // The thread is there as long as this handle is.
+            let _ = self.tasks.send(task);
+        }
     }
 }
 

@@ -9,8 +9,9 @@ pub struct Pool;
 
 impl Dispatcher for Pool {
     fn dispatch(&self, task: Task) {
-        task.hop().call().come_to(Place::Pool);
-        spawn(task);
+        if task.hop().come_to(Place::Pool) {
+            spawn(task);
+        }
     }
 }
 

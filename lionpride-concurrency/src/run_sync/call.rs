@@ -41,6 +41,10 @@ pub(crate) trait Hop: Send + Sync {
     /// What is known of it.
     fn call(&self) -> &Call;
 
+    /// Says where it is queued from now on, and tells whether it still is: its caller may have gone
+    /// before it came anywhere.
+    fn come_to(&self, place: Place) -> bool;
+
     /// Does the work, unless it has begun or has been given up.
     fn run(self: Arc<Self>);
 
@@ -96,11 +100,9 @@ impl Call {
         self.place.get()
     }
 
-    /// Says where it runs: it is queued there from now on.
-    pub(crate) fn come_to(&self, place: Place) {
+    pub(super) fn come_to(&self, place: Place) {
         let placed = self.place.set(place);
         debug_assert!(placed.is_ok(), "a task runs in one place");
-        self.count(Ledger::queue);
     }
 
     pub(super) fn count(&self, what: impl FnOnce(&Ledger)) {
@@ -192,7 +194,6 @@ impl Call {
     /// Never begun: what it waited for or held is free again.
     pub(super) fn drop_queued(&self) {
         self.trace.forget();
-        self.count(Ledger::drop_queued);
         self.leave();
     }
 

@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub(crate) use self::gate::Gate;
-use self::gate::{Left, Pass};
+use self::gate::{Entry, Left, Pass};
 use super::{Dispatcher, On, Order, Place, Route, Send_, pool};
 use crate::run_sync::{Call, Claim, Hop, Job, Task, current};
 use crate::stats::{Ledger, Stats};
@@ -230,10 +230,15 @@ impl Dispatcher for Limiter {
     fn dispatch(&self, task: Task) {
         let hop = task.keep();
         let way = Way::of(self.inner(), hop.call().parent());
-        hop.call().come_to(Place::Limiter(Seat::on(way)));
+        let is_queued = hop.come_to(Place::Limiter(Seat::on(way)));
         let seat = seat(&hop).expect("it has just been given one");
-        if seat.way.gate().enter(&hop, seat.way.lender.is_some()) {
-            start(hop);
+        if !is_queued {
+            seat.leave(hop.call());
+        }
+        match seat.way.gate().enter(&hop, seat.way.lender.is_some()) {
+            Entry::In => start(hop),
+            Entry::Waits => {}
+            Entry::Refused(left) => seat.way.after(left),
         }
     }
 }
@@ -390,7 +395,7 @@ impl Send_ for Reserved {
         let (claim, task) = order.carry_out(job);
         let hop = task.keep();
         let way = self.0.take().expect("a reserved call is sent once");
-        hop.call().come_to(Place::Limiter(Seat::on(way)));
+        hop.come_to(Place::Limiter(Seat::on(way)));
         let seat = seat(&hop).expect("it has just been given one");
         seat.way.gate().enter_reserved(Arc::clone(&hop));
         start(hop);
