@@ -1,10 +1,10 @@
 //! The way back: async code, waited for by sync code.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -19,7 +19,7 @@ use crate::scope;
 use crate::trace::Trace;
 
 /// How long a call may be without a thread when the work it was made from waits for it. The pool
-/// may be full of work that waits like that: after this time the call gets a thread beside the pool.
+/// may be full of work that waits like that: after this time there is a thread beside the pool.
 const PATIENCE: Duration = Duration::from_millis(2);
 
 /// How long at most the work waits until it looks again, where there was nothing to be done.
@@ -45,7 +45,8 @@ const LONGEST_PATIENCE: Duration = Duration::from_millis(50);
 /// panics abort, it does as well, later.
 ///
 /// A call that `future` waits for never waits for ever behind the work that waits for it: where no
-/// thread of a full pool is to be had, it gets one of its own.
+/// thread of a full pool is to be had, there is one beside the pool, which does such calls one after
+/// another.
 ///
 /// # Panics
 ///
@@ -109,13 +110,20 @@ struct Waiting {
     hop: Arc<dyn Hop>,
     bell: Arc<Bell>,
     patience: Cell<Duration>,
+    /// The thread beside the pool, as long as it is at work: one is enough to get on.
+    helper: RefCell<Weak<()>>,
 }
 
 impl Waiting {
     fn new(hop: Arc<dyn Hop>) -> Self {
         hop.call().wait_here();
         let bell = Bell { thread: thread::current(), rung: AtomicBool::new(false) };
-        Self { hop, bell: Arc::new(bell), patience: Cell::new(PATIENCE) }
+        Self {
+            hop,
+            bell: Arc::new(bell),
+            patience: Cell::new(PATIENCE),
+            helper: RefCell::default(),
+        }
     }
 
     fn wait_for<F: Future>(&self, future: F) -> F::Output {
@@ -166,7 +174,7 @@ impl Waiting {
             return mine.into_iter().for_each(run);
         }
         thread::park_timeout(self.patience.get());
-        if self.bell.is_ringing() {
+        if self.bell.is_ringing() || self.helper.borrow().strong_count() > 0 {
             return;
         }
         let stuck: Vec<_> =
@@ -174,8 +182,9 @@ impl Waiting {
         if stuck.is_empty() {
             // They wait for a permit that is at work.
             self.patience.set((self.patience.get() * 2).min(LONGEST_PATIENCE));
+            return;
         }
-        stuck.into_iter().for_each(rescue);
+        self.helper.replace(rescue(stuck));
     }
 }
 
@@ -187,12 +196,20 @@ fn to_rescue(hop: &Arc<dyn Hop>) -> Option<Arc<dyn Hop>> {
     hop.call().place()?.to_rescue(hop)
 }
 
-/// Does the work on a thread beside the pool; on this one if there is no other.
-fn rescue(hop: Arc<dyn Hop>) {
-    let elsewhere = Arc::clone(&hop);
-    if thread::Builder::new().name("rescue".to_owned()).spawn(|| run(elsewhere)).is_err() {
-        run(hop);
+/// Does what is still to be done, one after another, on a thread beside the pool; on this one if
+/// there is no other. What is given is there as long as that goes on.
+fn rescue(stuck: Vec<Arc<dyn Hop>>) -> Weak<()> {
+    let at_work = Arc::new(());
+    let is_at_work = Arc::downgrade(&at_work);
+    let elsewhere = stuck.clone();
+    let help = move || {
+        let _at_work = at_work;
+        elsewhere.into_iter().for_each(run);
+    };
+    if thread::Builder::new().name("rescue".to_owned()).spawn(help).is_err() {
+        stuck.into_iter().for_each(run);
     }
+    is_at_work
 }
 
 fn run(hop: Arc<dyn Hop>) {
