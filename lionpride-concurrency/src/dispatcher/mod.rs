@@ -154,7 +154,13 @@ impl Place {
         match self {
             Self::Limiter(seat) => seat.to_rescue(hop),
             Self::Dedicated(_) => None,
-            _ => Some(Arc::clone(hop)),
+            Self::Pool => Some(Arc::clone(hop)),
+            // A busy core is worth waiting for, except to who keeps it busy with that.
+            #[cfg(feature = "rayon")]
+            Self::Rayon(_) => {
+                let mut around = hop.call().ancestors().filter_map(|hop| hop.call().place());
+                around.any(|place| matches!(place, Self::Rayon(_))).then(|| Arc::clone(hop))
+            }
         }
     }
 
