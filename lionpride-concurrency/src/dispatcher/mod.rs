@@ -164,6 +164,14 @@ impl Place {
         }
     }
 
+    /// Whether one thread does all the calls of both places.
+    pub(crate) fn shares_thread(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Dedicated(home), Self::Dedicated(other)) => Arc::ptr_eq(home, other),
+            _ => false,
+        }
+    }
+
     /// Whether nobody but this thread can run the call.
     pub(crate) fn is_this_thread(&self) -> bool {
         matches!(self, Self::Dedicated(home) if home.is_here())

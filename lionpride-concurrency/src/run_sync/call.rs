@@ -67,10 +67,11 @@ pub(crate) struct Call {
     /// The call from whose work this one was made.
     parent: Option<Arc<dyn Hop>>,
     cancelled: AtomicBool,
-    /// The thread of the work, while that waits for something that a cancellation ends.
+    /// The thread of the work, once that has waited for something.
     waiting: Mutex<Option<Thread>>,
-    /// The calls made from the work of this one, as far as they may still be queued.
-    nested: Mutex<Vec<Arc<dyn Hop>>>,
+    /// The calls made from the work of this one, as far as they may still be queued. None once it
+    /// has ended.
+    nested: Mutex<Option<Vec<Arc<dyn Hop>>>>,
     /// Lets in, one after another, what is nested here and needs the permit that this call holds.
     /// There is none if the call has ended and had lent it to nobody.
     pub(crate) lends: OnceLock<Option<Box<Gate>>>,
@@ -89,7 +90,7 @@ impl Call {
             parent: current(),
             cancelled: AtomicBool::new(false),
             waiting: Mutex::new(None),
-            nested: Mutex::new(Vec::new()),
+            nested: Mutex::new(Some(Vec::new())),
             lends: OnceLock::new(),
             trace: Trace::of_caller(name),
         }
@@ -146,6 +147,10 @@ impl Call {
             return;
         }
         self.cancelled.store(true, Ordering::Release);
+        self.wake_waiting();
+    }
+
+    fn wake_waiting(&self) {
         if let Some(thread) = &*lock(&self.waiting) {
             thread.unpark();
         }
@@ -157,17 +162,33 @@ impl Call {
     }
 
     /// Takes note of a call made from the work of this one.
-    pub(super) fn nest(&self, hop: Arc<dyn Hop>) {
-        let mut nested = lock(&self.nested);
-        if nested.len() == nested.capacity() {
-            nested.retain(|hop| hop.is_queued());
+    ///
+    /// If the call can only run on a thread that waits for this work, that is told of it: it would
+    /// wait for ever.
+    pub(super) fn nest(&self, hop: &Arc<dyn Hop>) {
+        self.keep_nested(hop);
+        let Some(place) = hop.call().place() else { return };
+        let is_host = |call: &&Call| call.place().is_some_and(|here| here.shares_thread(place));
+        let mut around = self.ancestors().map(|around| around.call());
+        if let Some(host) = around.find(is_host) {
+            host.keep_nested(hop);
+            host.wake_waiting();
         }
-        nested.push(hop);
+    }
+
+    fn keep_nested(&self, hop: &Arc<dyn Hop>) {
+        if let Some(nested) = &mut *lock(&self.nested) {
+            if nested.len() == nested.capacity() {
+                nested.retain(|hop| hop.is_queued());
+            }
+            nested.push(Arc::clone(hop));
+        }
     }
 
     /// The calls made from the work of this one that are still queued.
     pub(super) fn queued_within(&self) -> Vec<Arc<dyn Hop>> {
         let mut nested = lock(&self.nested);
+        let Some(nested) = &mut *nested else { return Vec::new() };
         nested.retain(|hop| hop.is_queued());
         nested.clone()
     }
@@ -185,7 +206,7 @@ impl Call {
     /// What ends with the work, before the caller hears of it: the place is free again.
     pub(super) fn end(&self, has_panicked: bool) {
         // The calls in there hold this one.
-        let nested = std::mem::take(&mut *lock(&self.nested));
+        let nested = lock(&self.nested).take();
         drop(nested);
         self.count(|ledger| ledger.finish(has_panicked));
         self.leave();

@@ -239,8 +239,7 @@ impl<R> Claim<R> {
 impl<R: 'static> Claim<R> {
     /// Tells the call around this one, if there is one, that it may come to wait for it.
     pub(super) fn nest(&self) {
-        let hop = || Arc::clone(&self.0).hop();
-        call::ask_current(|around| around.nest(hop()));
+        call::ask_current(|around| around.nest(&Arc::clone(&self.0).hop()));
     }
 }
 

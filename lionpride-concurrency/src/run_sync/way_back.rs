@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
@@ -203,8 +203,8 @@ fn rescue(stuck: Vec<Arc<dyn Hop>>) -> Weak<()> {
     let is_at_work = Arc::downgrade(&at_work);
     let elsewhere = stuck.clone();
     let help = move || {
-        let _at_work = at_work;
         elsewhere.into_iter().for_each(run);
+        drop(at_work);
     };
     if thread::Builder::new().name("rescue".to_owned()).spawn(help).is_err() {
         stuck.into_iter().for_each(run);
