@@ -189,6 +189,7 @@ impl Drop for Lease {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: 'static> Dispatcher for Dedicated<T> {
     fn dispatch(&self, task: Task) {
         if task.hop().come_to(Place::Dedicated(Arc::clone(&self.home))) {

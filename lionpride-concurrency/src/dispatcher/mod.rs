@@ -56,6 +56,12 @@ use crate::stats::{self, Ledger};
 /// assert_eq!(name.await.as_deref(), Some("resize"));
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a dispatcher",
+    label = "not a dispatcher",
+    note = "blocking calls run on a `Limiter`, a `Dedicated`, a `Rayon`, a `LazyLock` of one of them, \
+            or on what implements `lionpride_concurrency::Dispatcher`"
+)]
 pub trait Dispatcher: Clone + Send + Sync + 'static {
     /// Sees to it that the task is [run](Task::run), soon, on a thread that may block.
     ///
@@ -79,6 +85,7 @@ pub trait AsDispatcher {
     fn to_dispatcher(&self) -> Self::Dispatcher;
 }
 
+#[diagnostic::do_not_recommend]
 impl<D: Dispatcher> AsDispatcher for D {
     type Dispatcher = D;
 

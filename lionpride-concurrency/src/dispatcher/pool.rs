@@ -7,6 +7,7 @@ use crate::run_sync::{Hop, Task};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pool;
 
+#[diagnostic::do_not_recommend]
 impl Dispatcher for Pool {
     fn dispatch(&self, task: Task) {
         if task.hop().come_to(Place::Pool) {

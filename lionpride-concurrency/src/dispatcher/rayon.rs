@@ -74,6 +74,7 @@ impl From<ThreadPool> for Rayon {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Dispatcher for Rayon {
     fn dispatch(&self, task: Task) {
         if !task.hop().come_to(Place::Rayon(Arc::clone(self.ledger()))) {

@@ -226,6 +226,7 @@ impl fmt::Debug for Limiter {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Dispatcher for Limiter {
     fn dispatch(&self, task: Task) {
         let hop = task.keep();
