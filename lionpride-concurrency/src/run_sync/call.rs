@@ -41,6 +41,9 @@ pub(crate) trait Hop: Send + Sync {
     /// What is known of it.
     fn call(&self) -> &Call;
 
+    /// What is known of it, to who holds it alone.
+    fn call_mut(&mut self) -> &mut Call;
+
     /// Says where it is queued from now on, and tells whether it still is: its caller may have gone
     /// before it came anywhere.
     fn come_to(&self, place: Place) -> bool;
@@ -167,7 +170,7 @@ impl Call {
     /// wait for ever.
     pub(super) fn nest(&self, hop: &Arc<dyn Hop>) {
         self.keep_nested(hop);
-        let Some(place) = hop.call().place() else { return };
+        let Some(place @ Place::Dedicated(_)) = hop.call().place() else { return };
         let is_host = |call: &&Call| call.place().is_some_and(|here| here.shares_thread(place));
         let mut around = self.ancestors().map(|around| around.call());
         if let Some(host) = around.find(is_host) {
@@ -218,9 +221,27 @@ impl Call {
         self.leave();
     }
 
+    /// Lets go of its place first, which may hold a call around this one: that is held by the
+    /// chain as well.
+    fn unlink(&mut self) -> Option<Arc<dyn Hop>> {
+        drop(self.place.take());
+        self.parent.take()
+    }
+
     fn leave(&self) {
         if let Some(place) = self.place() {
             place.leave(self);
+        }
+    }
+}
+
+/// One after another: a chain of calls, each made from the work of the last, may be longer than a
+/// stack.
+impl Drop for Call {
+    fn drop(&mut self) {
+        let mut parent = self.unlink();
+        while let Some(mut hop) = parent {
+            parent = Arc::get_mut(&mut hop).and_then(|hop| hop.call_mut().unlink());
         }
     }
 }

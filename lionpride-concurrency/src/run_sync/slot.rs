@@ -98,6 +98,10 @@ impl<J: Job> Hop for Slot<J> {
         &self.call
     }
 
+    fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
+    }
+
     /// Under the lock, as all that its caller does: each sees what the other has counted.
     fn come_to(&self, place: Place) -> bool {
         let state = self.lock();

@@ -294,13 +294,17 @@ impl Way {
     }
 
     /// What follows when somebody has left the gate.
-    fn after(&self, left: Left) {
-        if let Some(next) = left.next {
-            start(next);
-        }
-        if let (true, Some(lender)) = (left.is_empty, &self.lender) {
+    fn after(&self, mut left: Left) {
+        let mut way = self;
+        loop {
+            if let Some(next) = left.next {
+                start(next);
+            }
+            let (true, Some(lender)) = (left.is_empty, &way.lender) else { return };
             // The lender ended before those to whom it had lent its permit.
-            seat(lender).expect("a lender has a seat").depart();
+            let seat = seat(lender).expect("a lender has a seat");
+            left = seat.way.gate().leave(&seat.pass);
+            way = &seat.way;
         }
     }
 }
