@@ -1,14 +1,14 @@
 //! Work that waits for calls of its own, where the pool is full of work that does.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use futures::future::join_all;
-use lionpride_concurrency::{Dedicated, Limiter, run_async, run_sync};
+use lionpride_concurrency::{AsDispatcher, Dedicated, Limiter, Pool, run_async, run_sync};
 
-use crate::support::{in_time, with_one_blocking_thread};
+use crate::support::{in_time, on_each, until, with_one_blocking_thread};
 
-use super::Crowd;
+use super::{Crowd, sent};
 
 #[test]
 fn nested_calls_end_on_a_single_thread_whatever_they_run_on() {
@@ -84,6 +84,34 @@ fn a_crowd_of_nested_calls_gets_no_crowd_of_threads() {
             });
             assert_eq!(runtime.block_on(call), 200);
             assert!(crowd.most() <= 8, "{} at once on a pool of one", crowd.most());
+        });
+    });
+}
+
+/// Work that sees to it that other work is done after it, so often.
+fn chain<D: AsDispatcher + Clone + Send + 'static>(on: D, length: usize, end: mpsc::Sender<()>) {
+    if length > 0 {
+        let next = on.clone();
+        let call = run_sync(move || chain(next, length - 1, end)).on(&on).shielded();
+        run_async(async { drop(sent(call)) });
+    }
+}
+
+/// Each holds the one before it.
+#[test]
+fn a_chain_of_calls_may_be_longer_than_a_stack() {
+    in_time(|| {
+        on_each(|runtime| {
+            let (end, ends) = mpsc::channel();
+            runtime.block_on(run_sync(move || chain(Pool, 20_000, end)));
+            ends.recv().unwrap_err();
+
+            let limiter = Limiter::new("handed down", 1);
+            let (inner, (end, ends)) = (limiter.clone(), mpsc::channel());
+            runtime.block_on(run_sync(move || chain(inner, 20_000, end)).on(&limiter));
+            ends.recv().unwrap_err();
+            until(|| limiter.available() == 1);
+            assert_eq!(limiter.stats().finished, 20_001);
         });
     });
 }
