@@ -4,9 +4,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use futures::future::join_all;
-use lionpride_concurrency::{AsDispatcher, Dedicated, Limiter, Pool, run_async, run_sync};
+use lionpride_concurrency::{Dedicated, Dispatcher, Limiter, Pool, run_async, run_sync};
 
-use crate::support::{in_time, on_each, until, with_one_blocking_thread};
+use crate::support::{flavours, in_time, until, with_one_blocking_thread};
 
 use super::{Crowd, sent};
 
@@ -89,29 +89,31 @@ fn a_crowd_of_nested_calls_gets_no_crowd_of_threads() {
 }
 
 /// Work that sees to it that other work is done after it, so often.
-fn chain<D: AsDispatcher + Clone + Send + 'static>(on: D, length: usize, end: mpsc::Sender<()>) {
-    if length > 0 {
-        let next = on.clone();
-        let call = run_sync(move || chain(next, length - 1, end)).on(&on).shielded();
-        run_async(async { drop(sent(call)) });
+fn chain<D: Dispatcher>(on: &D, length: usize, end: impl FnOnce() + Send + 'static) {
+    if length == 0 {
+        return end();
     }
+    let next = on.clone();
+    drop(sent(run_sync(move || chain(&next, length - 1, end)).on(on).shielded()));
 }
 
 /// Each holds the one before it.
 #[test]
 fn a_chain_of_calls_may_be_longer_than_a_stack() {
     in_time(|| {
-        on_each(|runtime| {
-            let (end, ends) = mpsc::channel();
-            runtime.block_on(run_sync(move || chain(Pool, 20_000, end)));
-            ends.recv().unwrap_err();
-
+        for mut builder in flavours() {
+            let runtime = builder.thread_stack_size(256 << 10).build().unwrap();
             let limiter = Limiter::new("handed down", 1);
-            let (inner, (end, ends)) = (limiter.clone(), mpsc::channel());
-            runtime.block_on(run_sync(move || chain(inner, 20_000, end)).on(&limiter));
-            ends.recv().unwrap_err();
+            let inner = limiter.clone();
+            let (end, ends) = mpsc::channel();
+            let end_of_other = end.clone();
+            let on_pool = move || chain(&Pool, 5_000, move || end.send(()).unwrap());
+            let on_limiter = move || chain(&inner, 5_000, move || end_of_other.send(()).unwrap());
+            runtime.block_on(run_sync(on_pool));
+            runtime.block_on(run_sync(on_limiter).on(&limiter));
+            assert_eq!(ends.iter().count(), 2);
             until(|| limiter.available() == 1);
-            assert_eq!(limiter.stats().finished, 20_001);
-        });
+            assert_eq!(limiter.stats().finished, 5_001);
+        }
     });
 }

@@ -310,7 +310,9 @@ fn a_call_dropped_while_it_is_handed_on_leaves_its_permit() {
         let (tasks, to_hand_on) = mpsc::channel::<Task>();
         let handed_on = limiter.clone();
         let hands_on = thread::spawn(move || {
-            to_hand_on.into_iter().for_each(|task| handed_on.dispatch(task));
+            for task in to_hand_on {
+                handed_on.dispatch(task);
+            }
         });
         let later = Later::default();
         for turn in 0..2_000 {
@@ -356,7 +358,7 @@ fn a_nested_call_handed_on_after_the_end_of_its_lender_needs_a_permit_of_its_own
         let _context = runtime.enter();
         let (later, limiter) = (Later::default(), Limiter::new("ended", 1));
         let inner = later.clone();
-        let lender = run_sync(move || run_async(async { sent(run_sync(|| 42).on(&inner)) }));
+        let lender = run_sync(move || sent(run_sync(|| 42).on(&inner)));
         let nested = runtime.block_on(lender.on(&limiter));
         let (hold, begins, release) = held();
         let hold = sent(hold.on(&limiter));

@@ -122,7 +122,7 @@ fn a_nested_call_that_outlives_its_lender_keeps_the_permit() {
         let inner = limiter.clone();
         let (nested, begins, release) = held();
         // The lender hands on a call that is under way.
-        let lender = run_sync(move || run_async(async { sent(nested.on(&inner)) })).on(&limiter);
+        let lender = run_sync(move || sent(nested.on(&inner))).on(&limiter);
         let nested = runtime.block_on(lender);
         begins.recv().unwrap();
         assert_eq!(counts(&limiter), [1, 0, 0]);
@@ -143,13 +143,11 @@ fn those_who_outlive_their_lender_still_run_one_at_a_time() {
         let (inner, crowd) = (limiter.clone(), Arc::new(Crowd::default()));
         let visited = Arc::clone(&crowd);
         let lender = run_sync(move || {
-            run_async(async move {
-                let visit = || {
-                    let crowd = Arc::clone(&visited);
-                    run_sync(move || crowd.visit()).on(&inner)
-                };
-                (0..20).map(|_| sent(visit())).collect::<Vec<_>>()
-            })
+            let visit = || {
+                let crowd = Arc::clone(&visited);
+                run_sync(move || crowd.visit()).on(&inner)
+            };
+            (0..20).map(|_| sent(visit())).collect::<Vec<_>>()
         });
         let nested = runtime.block_on(lender.on(&limiter));
         let others = (0..20).map(|_| {
@@ -175,7 +173,7 @@ fn a_call_whose_lender_has_ended_needs_a_permit_of_its_own() {
             let _ = goes.recv();
             run_async(run_sync(|| 42).on(&inner))
         });
-        let lender = run_sync(move || run_async(async { sent(between) })).on(&limiter);
+        let lender = run_sync(move || sent(between)).on(&limiter);
         let between = runtime.block_on(lender);
         let (other, release) = hold(&limiter);
         drop(go);
@@ -283,13 +281,11 @@ fn nested_calls_race_with_the_end_of_their_lender() {
         for turn in 0..300 {
             let inner = limiter.clone();
             let lender = run_sync(move || {
-                run_async(async move {
-                    let nested: Vec<_> = (0..3).map(|_| sent(run_sync(|| ()).on(&inner))).collect();
-                    for _ in 0..turn % 20 {
-                        std::hint::spin_loop();
-                    }
-                    nested
-                })
+                let nested: Vec<_> = (0..3).map(|_| sent(run_sync(|| ()).on(&inner))).collect();
+                for _ in 0..turn % 20 {
+                    std::hint::spin_loop();
+                }
+                nested
             });
             let mut nested = runtime.block_on(lender.on(&limiter));
             drop(nested.swap_remove(turn % 3));

@@ -115,7 +115,7 @@ fn a_long_queue_can_be_dropped_in_any_order() {
             }
             drop(release);
             block_on(first);
-            calls.into_iter().flatten().for_each(|call| block_on(call));
+            calls.into_iter().flatten().for_each(block_on);
             assert_eq!(counts(&limiter), [0, 1, 0]);
             assert_eq!(limiter.stats().dropped, 2_990);
         }

@@ -40,7 +40,7 @@ fn a_raised_limit_lets_in_at_once_who_waits() {
             let calls: Vec<_> = (0..3)
                 .map(|_| {
                     let barrier = Arc::clone(&barrier);
-                    sent(run_sync(move || drop(barrier.wait())).on(&limiter))
+                    sent(run_sync(move || barrier.wait()).on(&limiter))
                 })
                 .collect();
             assert_eq!(counts(&limiter), [1, 0, 3]);
@@ -83,7 +83,7 @@ fn the_limit_can_change_under_load() {
         let limiter = Limiter::new("restless", 1);
         let (crowd, over) = (Arc::new(Crowd::default()), Arc::new(AtomicBool::new(false)));
         let (changed, is_over) = (limiter.clone(), Arc::clone(&over));
-        let changer = thread::spawn(move || {
+        let restless = thread::spawn(move || {
             for limit in (1..=4).cycle() {
                 changed.set_limit(limit);
                 thread::yield_now();
@@ -98,7 +98,7 @@ fn the_limit_can_change_under_load() {
         });
         runtime.block_on(join_all(visits));
         over.store(true, Ordering::SeqCst);
-        changer.join().unwrap();
+        restless.join().unwrap();
         assert!(crowd.most() <= 4, "{} at once", crowd.most());
         assert_eq!(crowd.visits(), 3_000);
         until(|| limiter.in_use() == 0 && limiter.waiting() == 0);
