@@ -117,14 +117,14 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    pub(crate) fn ledger(&self) -> Option<&Ledger> {
-        Some(match self {
+    pub(crate) fn ledger(&self) -> &Ledger {
+        match self {
             Self::Pool => &stats::POOL,
             Self::Limiter(seat) => seat.ledger(),
             Self::Dedicated(home) => &home.ledger,
             #[cfg(feature = "rayon")]
             Self::Rayon(ledger) => ledger,
-        })
+        }
     }
 
     /// What a call that waited here waited for, in a word for people.

@@ -110,8 +110,8 @@ impl Call {
     }
 
     pub(super) fn count(&self, what: impl FnOnce(&Ledger)) {
-        if let Some(ledger) = self.place().and_then(Place::ledger) {
-            what(ledger);
+        if let Some(place) = self.place() {
+            what(place.ledger());
         }
     }
 

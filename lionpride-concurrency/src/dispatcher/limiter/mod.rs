@@ -222,7 +222,7 @@ impl fmt::Debug for Limiter {
             .field("limit", &self.limit())
             .field("in_use", &self.in_use())
             .field("waiting", &self.waiting())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -426,9 +426,9 @@ thread_local! {
 /// Where that runtime is no more the call is lost at once, and the next one let in: that one is
 /// started here, and not in there, however long the queue is.
 fn start(hop: Arc<dyn Hop>) {
-    let Some(starting) = Starting::begin(&hop) else { return };
+    let Some(_starting) = Starting::begin(&hop) else { return };
     pool::start(hop);
-    while let Some(next) = starting.next() {
+    while let Some(next) = Starting::next() {
         pool::start(next);
     }
 }
@@ -451,7 +451,7 @@ impl Starting {
         })
     }
 
-    fn next(&self) -> Option<Arc<dyn Hop>> {
+    fn next() -> Option<Arc<dyn Hop>> {
         STARTING.with(|queue| queue.borrow_mut().as_mut().and_then(VecDeque::pop_front))
     }
 }

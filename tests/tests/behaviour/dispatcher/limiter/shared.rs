@@ -137,7 +137,7 @@ fn a_limiter_tells_its_state() {
     assert_eq!(limiter.name(), "told");
     assert_eq!(
         format!("{limiter:?}"),
-        r#"Limiter { name: "told", limit: 3, in_use: 1, waiting: 0 }"#
+        r#"Limiter { name: "told", limit: 3, in_use: 1, waiting: 0, .. }"#
     );
     drop(reserved);
 }
