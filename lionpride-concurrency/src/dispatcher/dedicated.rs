@@ -2,13 +2,16 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, mpsc};
-use std::thread::{self, ThreadId};
+use std::ptr;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread::{self, Thread};
 
 use super::{Dispatcher, On, Place};
-use crate::run_sync::{Job, RunSync, Task, run_sync};
+use crate::run_sync::{Hop, Job, RunSync, Task, run, run_sync};
 use crate::stats::{Ledger, Stats};
+use crate::sync::{Mutex, lock};
 
 /// A thread that builds and owns a `T`, and does one call after another.
 ///
@@ -59,18 +62,30 @@ pub struct Dedicated<T> {
 pub(crate) struct Home {
     pub(super) name: String,
     pub(super) ledger: Ledger,
-    thread: ThreadId,
+    /// None until it runs.
+    thread: OnceLock<Thread>,
+    /// Calls that are waited for by work on this very thread: they are in the queue as well, behind
+    /// what they would keep waiting.
+    urgent: Mutex<Vec<Arc<dyn Hop>>>,
 }
 
-impl Home {
-    pub(super) fn is_here(&self) -> bool {
-        self.thread == thread::current().id()
-    }
-}
-
-std::thread_local! {
-    /// What is on this thread, if it is a dedicated one.
+thread_local! {
+    /// This thread, if it is a dedicated one.
+    static HERE: RefCell<Option<Arc<Home>>> = const { RefCell::new(None) };
+    /// What is on it.
     static TENANT: RefCell<Option<Tenant>> = const { RefCell::new(None) };
+}
+
+/// Does the calls that only this thread can do, and that it waits for; whether there were any.
+pub(crate) fn run_what_needs_this_thread() -> bool {
+    let here = HERE.with_borrow(Option::clone);
+    let calls = here.map(|home| mem::take(&mut *lock(&home.urgent))).unwrap_or_default();
+    let mut any = false;
+    for hop in calls.into_iter().filter(|hop| hop.is_queued()) {
+        any = true;
+        run(hop);
+    }
+    any
 }
 
 /// The `T` of a dedicated thread, its type out of sight: a thread has one.
@@ -95,20 +110,29 @@ impl<T: 'static> Dedicated<T> {
     {
         let name = name.into();
         let (tasks, queue) = mpsc::channel::<Task>();
+        let home = Arc::new(Home {
+            name: name.clone(),
+            ledger: Ledger::new(),
+            thread: OnceLock::new(),
+            urgent: Mutex::new(Vec::new()),
+        });
+        let inhabited = Arc::clone(&home);
         let thread = thread::Builder::new().name(name.clone()).spawn(move || {
+            inhabited.move_in();
             TENANT.set(Some(match catch_unwind(AssertUnwindSafe(build)) {
                 Ok(tenant) => Tenant::Built(Box::new(tenant)),
                 Err(payload) => Tenant::Failed(Some(payload)),
             }));
-            queue.into_iter().for_each(Task::run);
+            for task in queue {
+                task.run();
+                inhabited.forget_done();
+            }
             // Before the thread's other locals, which it may use.
             drop(TENANT.take());
         });
-        let thread = thread.unwrap_or_else(|error| {
-            panic!("cannot start the thread of the dedicated dispatcher `{name}`: {error}")
-        });
-        let thread = thread.thread().id();
-        let home = Arc::new(Home { name, ledger: Ledger::new(), thread });
+        if let Err(error) = thread {
+            panic!("cannot start the thread of the dedicated dispatcher `{name}`: {error}");
+        }
         Self { tasks, home, owned: PhantomData }
     }
 
@@ -148,6 +172,34 @@ impl<T: 'static> Dedicated<T> {
 }
 
 impl Home {
+    fn move_in(self: &Arc<Self>) {
+        let is_first = self.thread.set(thread::current());
+        debug_assert!(is_first.is_ok(), "a home has one thread");
+        HERE.set(Some(Arc::clone(self)));
+    }
+
+    fn is_here(&self) -> bool {
+        self.thread.get().is_some_and(|thread| thread.id() == thread::current().id())
+    }
+
+    /// A call that was queued here. If this thread waits for the work that it was made from, it has
+    /// to do it before that.
+    fn queue(&self, hop: Arc<dyn Hop>) {
+        let is_here = |around: &Arc<dyn Hop>| match around.call().place() {
+            Some(Place::Dedicated(home)) => ptr::eq(Arc::as_ptr(home), self),
+            _ => false,
+        };
+        if hop.call().ancestors().any(is_here) {
+            lock(&self.urgent).push(hop);
+            self.thread.get().inspect(|thread| thread.unpark());
+        }
+    }
+
+    /// What was done out of turn need not be remembered.
+    fn forget_done(&self) {
+        lock(&self.urgent).retain(|hop| hop.is_queued());
+    }
+
     fn with_tenant<T: 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         let name = &self.name;
         assert!(self.is_here(), "a call on `{name}` can only run on the thread of that name");
@@ -189,11 +241,15 @@ impl Drop for Lease {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: 'static> Dispatcher for Dedicated<T> {
     fn dispatch(&self, task: Task) {
-        task.hop().call().come_to(Place::Dedicated(Arc::clone(&self.home)));
-        // The thread is there as long as this handle is.
-        let _ = self.tasks.send(task);
+        if task.hop().come_to(Place::Dedicated(Arc::clone(&self.home))) {
+            let hop = Arc::clone(task.hop());
+            // The thread is there as long as this handle is.
+            let _ = self.tasks.send(task);
+            self.home.queue(hop);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod route;
 use std::sync::{Arc, LazyLock};
 
 pub use self::dedicated::Dedicated;
+pub(crate) use self::dedicated::run_what_needs_this_thread;
 pub(crate) use self::limiter::Gate;
 pub use self::limiter::{Limiter, Reserved, Saturated};
 pub use self::pool::Pool;
@@ -56,6 +57,12 @@ use crate::stats::{self, Ledger};
 /// assert_eq!(name.await.as_deref(), Some("resize"));
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a dispatcher",
+    label = "not a dispatcher",
+    note = "blocking calls run on a `Limiter`, a `Dedicated`, a `Rayon`, a `LazyLock` of one of them, \
+            or on what implements `lionpride_concurrency::Dispatcher`"
+)]
 pub trait Dispatcher: Clone + Send + Sync + 'static {
     /// Sees to it that the task is [run](Task::run), soon, on a thread that may block.
     ///
@@ -79,6 +86,7 @@ pub trait AsDispatcher {
     fn to_dispatcher(&self) -> Self::Dispatcher;
 }
 
+#[diagnostic::do_not_recommend]
 impl<D: Dispatcher> AsDispatcher for D {
     type Dispatcher = D;
 
@@ -155,13 +163,12 @@ impl Place {
             Self::Pool => Some(Arc::clone(hop)),
             Self::Limiter(seat) => seat.to_rescue(hop),
             Self::Dedicated(_) => None,
+            // A busy core is worth waiting for, except to who keeps it busy with that.
             #[cfg(feature = "rayon")]
-            Self::Rayon(_) => Some(Arc::clone(hop)),
+            Self::Rayon(_) => {
+                let mut around = hop.call().ancestors().filter_map(|hop| hop.call().place());
+                around.any(|place| matches!(place, Self::Rayon(_))).then(|| Arc::clone(hop))
+            }
         }
-    }
-
-    /// Whether nobody but this thread can run the call.
-    pub(crate) fn is_this_thread(&self) -> bool {
-        matches!(self, Self::Dedicated(home) if home.is_here())
     }
 }

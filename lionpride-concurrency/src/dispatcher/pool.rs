@@ -7,10 +7,12 @@ use crate::run_sync::{Hop, Task};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pool;
 
+#[diagnostic::do_not_recommend]
 impl Dispatcher for Pool {
     fn dispatch(&self, task: Task) {
-        task.hop().call().come_to(Place::Pool);
-        spawn(task);
+        if task.hop().come_to(Place::Pool) {
+            spawn(task);
+        }
     }
 }
 

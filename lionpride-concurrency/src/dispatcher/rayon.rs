@@ -74,9 +74,12 @@ impl From<ThreadPool> for Rayon {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Dispatcher for Rayon {
     fn dispatch(&self, task: Task) {
-        task.hop().call().come_to(Place::Rayon(Arc::clone(self.ledger())));
+        if !task.hop().come_to(Place::Rayon(Arc::clone(self.ledger()))) {
+            return;
+        }
         match &self.pool {
             Some(pool) => pool.spawn_fifo(|| task.run()),
             None => rayon::spawn_fifo(|| task.run()),

@@ -26,6 +26,7 @@ use tokio::runtime;
 
 use super::call::{Call, Hop};
 use super::{Cancelled, Job, RunSyncError, Task, waiting};
+use crate::dispatcher::Place;
 use crate::stats::Ledger;
 use crate::sync::{Mutex, MutexGuard, lock};
 
@@ -97,6 +98,22 @@ impl<J: Job> Hop for Slot<J> {
         &self.call
     }
 
+    fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
+    }
+
+    /// Under the lock, as all that its caller does: each sees what the other has counted.
+    fn come_to(&self, place: Place) -> bool {
+        let state = self.lock();
+        self.call.come_to(place);
+        let State::Queued(_, waker) = &*state else { return false };
+        self.call.count(Ledger::queue);
+        if waker.is_none() {
+            self.call.count(Ledger::abandon);
+        }
+        true
+    }
+
     fn run(self: Arc<Self>) {
         let Some(job) = self.start() else { return };
         let hop = Arc::clone(&self) as Arc<dyn Hop>;
@@ -122,6 +139,7 @@ struct Lost<'a, J: Job>(&'a Slot<J>);
 
 impl<J: Job> Drop for Lost<'_, J> {
     fn drop(&mut self) {
+        self.0.call.count(Ledger::drop_queued);
         self.0.call.drop_queued();
         let mut state = self.0.lock();
         match mem::replace(&mut *state, State::Over) {
@@ -183,6 +201,7 @@ impl<J: Job> Caller<J::Output> for Slot<J> {
                 drop(waker);
             }
             State::Queued(job, waker) => {
+                self.call.count(Ledger::drop_queued);
                 drop(state);
                 self.call.drop_queued();
                 drop((job, waker));

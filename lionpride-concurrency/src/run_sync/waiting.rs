@@ -9,7 +9,7 @@ use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use tokio::task::coop::unconstrained;
 use super::Cancelled;
 use super::call::{self, Hop};
 use crate::dispatcher;
+use crate::sync::{Mutex, lock};
 
 /// How long calls may be without a thread until it is looked into, at first and at most.
 const PATIENCE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
@@ -50,12 +51,8 @@ pub(super) fn note(hop: impl FnOnce() -> Arc<dyn Hop>) {
 struct Awaited(Mutex<Vec<Arc<dyn Hop>>>);
 
 impl Awaited {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<dyn Hop>>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     fn note(&self, hop: Arc<dyn Hop>) {
-        let mut calls = self.lock();
+        let mut calls = lock(&self.0);
         if calls.len() == calls.capacity() {
             calls.retain(|hop| hop.is_queued());
         }
@@ -63,7 +60,7 @@ impl Awaited {
     }
 
     fn queued(&self) -> Vec<Arc<dyn Hop>> {
-        let mut calls = self.lock();
+        let mut calls = lock(&self.0);
         calls.retain(|hop| hop.is_queued());
         calls.clone()
     }

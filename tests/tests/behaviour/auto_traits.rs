@@ -10,9 +10,9 @@ use std::task::{Context, Poll};
 
 use futures::Stream;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Cancelled, FailAfter, Job, MoveOnAfter, Pool, Route, RunSync,
-    RunSyncError, Shield, Shielded, TimedOut, WithLocal, callable, pipeline, run_sync, sleep,
-    sleep_until, stream_sync,
+    BoxCallable, Callable, Cancelled, Dedicated, FailAfter, Job, Limiter, MoveOnAfter, On, Pool,
+    Reserved, Route, RunSync, RunSyncError, Saturated, Shield, Shielded, Stats, Task, TimedOut,
+    WithLocal, callable, pipeline, run_sync, sleep, sleep_until, stream_sync,
 };
 
 /// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
@@ -155,6 +155,55 @@ fn a_dispatcher_is_everything() {
     assert_eq!(traits_of!(type WithLocal<Pool, Cell<u32>>), all);
     assert_eq!(traits_of!(type Shielded<WithLocal<Pool, Cell<u32>>>), all);
     assert_eq!(traits_of!(type WithLocal<Shielded<Pool>, Cell<u32>>), all);
+}
+
+/// What lives on a thread of its own need not be anything.
+#[test]
+fn where_calls_run_is_everything() {
+    let all = ["Send", "Sync", "Unpin", "Debug"];
+    assert_eq!(traits_of!(type Limiter), all);
+    assert_eq!(traits_of!(type Dedicated<Rc<Cell<u32>>>), all);
+    assert_eq!(traits_of!(type Dedicated<PhantomPinned>), all);
+    #[cfg(feature = "rayon")]
+    assert_eq!(traits_of!(type lionpride_concurrency::Rayon), all);
+    assert_eq!(traits_of!(type On<Limiter>), all);
+    assert_eq!(traits_of!(type On<Dedicated<Rc<u32>>>), all);
+    assert_eq!(traits_of!(type Shielded<On<Limiter>>), all);
+    assert_eq!(traits_of!(type WithLocal<On<Dedicated<Rc<u32>>>, Cell<u32>>), all);
+    assert_eq!(traits_of!(type Reserved), all);
+    assert_eq!(traits_of!(type Saturated), all);
+    assert_eq!(traits_of!(type Stats), all);
+}
+
+/// It goes from thread to thread, and is run once.
+#[test]
+fn a_task_is_everything() {
+    assert_eq!(traits_of!(type Task), ["Send", "Sync", "Unpin", "Debug"]);
+}
+
+fn on_a_limiter() -> RunSync<impl Job, On<Limiter>> {
+    call().on(&Limiter::new("one", 1))
+}
+
+fn on_a_limiter_with_a_cell() -> RunSync<impl Job, On<Limiter>> {
+    call_with_a_cell().on(&Limiter::new("one", 1))
+}
+
+fn on_a_dedicated_thread() -> RunSync<impl Job, On<Dedicated<Rc<u32>>>> {
+    Dedicated::new("one", || Rc::new(1)).call(|one| **one)
+}
+
+fn reserved() -> RunSync<impl Job, Reserved> {
+    Limiter::new("one", 1).try_run(|| 1).unwrap()
+}
+
+#[test]
+fn a_call_is_what_it_was_wherever_it_runs() {
+    assert_eq!(traits_of!(on_a_limiter()), traits_of!(call()));
+    assert_eq!(traits_of!(on_a_limiter_with_a_cell()), traits_of!(call_with_a_cell()));
+    assert_eq!(traits_of!(on_a_limiter().into_result()), traits_of!(call()));
+    assert_eq!(traits_of!(on_a_dedicated_thread()), traits_of!(call()));
+    assert_eq!(traits_of!(reserved()), traits_of!(call()));
 }
 
 #[test]

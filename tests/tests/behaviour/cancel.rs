@@ -68,8 +68,10 @@ fn within<R: Send + 'static>(runtime: &Runtime, wait: impl FnOnce() -> R + Send 
 
 type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+type Leave = fn(Boxed, Started) -> Boxed;
+
 /// Every way in which a caller can go away. The call has begun then.
-const WAYS_TO_LEAVE: [(&str, fn(Boxed, Started) -> Boxed); 5] = [
+const WAYS_TO_LEAVE: [(&str, Leave); 5] = [
     ("dropped", |call, started| Box::pin(async { drop(begun(call, started).await) })),
     ("timed out", |call, started| {
         Box::pin(async {

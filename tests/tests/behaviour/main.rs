@@ -5,6 +5,7 @@
 mod auto_traits;
 mod await_points;
 mod cancel;
+mod dispatcher;
 mod run_async;
 mod run_sync;
 mod scope;

@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, Once, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -171,6 +171,15 @@ pub(crate) fn in_time<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static)
         Ok(result) => result,
         Err(RecvTimeoutError::Timeout) => panic!("it hangs"),
         Err(RecvTimeoutError::Disconnected) => resume_unwind(runner.join().unwrap_err()),
+    }
+}
+
+/// Returns once the condition holds; fails if it never does.
+pub(crate) fn until(condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it does not come to pass");
+        thread::yield_now();
     }
 }
 

@@ -33,11 +33,13 @@ struct State {
 /// Where a call stands at its gate. It changes under the gate's lock alone.
 pub(super) struct Pass(AtomicUsize);
 
-/// Not at the gate yet, or no longer.
+/// Not at the gate yet.
 const AWAY: usize = usize::MAX;
 const WAITING: usize = usize::MAX - 1;
 /// Still in the queue, and not to be let in.
 const GONE: usize = usize::MAX - 2;
+/// Not at the gate any longer, or gone before it came there.
+const LEFT: usize = usize::MAX - 3;
 
 impl Pass {
     pub(super) fn new() -> Self {
@@ -56,6 +58,14 @@ impl Pass {
 /// The pass of a call that is at a gate.
 fn pass(hop: &Arc<dyn Hop>) -> &Pass {
     super::seat(hop).expect("only a call with a seat comes to a gate").pass()
+}
+
+/// What has become of a call at the gate.
+pub(super) enum Entry {
+    In,
+    Waits,
+    /// It has been given up on its way there.
+    Refused(Left),
 }
 
 /// What a leaving call leaves behind.
@@ -99,18 +109,20 @@ impl Gate {
         !state.closed
     }
 
-    /// Lets the call in, or has it wait: whether it is in.
-    pub(super) fn enter(&self, hop: &Arc<dyn Hop>, is_announced: bool) -> bool {
+    /// Lets the call in, or has it wait, unless it has left before.
+    pub(super) fn enter(&self, hop: &Arc<dyn Hop>, is_announced: bool) -> Entry {
         let mut state = self.lock();
         state.announced -= usize::from(is_announced);
-        let has_room = state.has_room();
-        if has_room {
-            state.admit(Arc::clone(hop));
-        } else {
-            pass(hop).set(WAITING);
-            state.queue.push_back(Arc::clone(hop));
+        if pass(hop).get() == LEFT {
+            return Entry::Refused(state.after_leaving());
         }
-        has_room
+        if state.has_room() {
+            state.admit(Arc::clone(hop));
+            return Entry::In;
+        }
+        pass(hop).set(WAITING);
+        state.queue.push_back(Arc::clone(hop));
+        Entry::Waits
     }
 
     /// Keeps room for a call, if there is some.
@@ -142,7 +154,11 @@ impl Gate {
     pub(super) fn leave(&self, pass: &Pass) -> Left {
         let mut state = self.lock();
         match pass.get() {
-            AWAY | GONE => return Left::default(),
+            GONE | LEFT => return Left::default(),
+            AWAY => {
+                pass.set(LEFT);
+                return Left::default();
+            }
             WAITING => {
                 pass.set(GONE);
                 state.gone += 1;
@@ -151,7 +167,7 @@ impl Gate {
                 }
             }
             number => {
-                pass.set(AWAY);
+                pass.set(LEFT);
                 state.remove(number);
             }
         }
@@ -202,7 +218,7 @@ impl Gate {
     /// Whether the call has been let in.
     pub(super) fn is_in(&self, pass: &Pass) -> bool {
         let _state = self.lock();
-        pass.get() < GONE
+        pass.get() < LEFT
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub(crate) use self::gate::Gate;
-use self::gate::{Left, Pass};
+use self::gate::{Entry, Left, Pass};
 use super::{Carry, Dispatcher, On, Order, Place, Route, pool};
 use crate::run_sync::{Call, Claim, Hop, Job, Task, current};
 use crate::stats::{Ledger, Stats};
@@ -226,14 +226,20 @@ impl fmt::Debug for Limiter {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Dispatcher for Limiter {
     fn dispatch(&self, task: Task) {
         let hop = task.keep();
         let way = Way::of(self.inner(), hop.call().parent());
-        hop.call().come_to(Place::Limiter(Seat::on(way)));
+        let is_queued = hop.come_to(Place::Limiter(Seat::on(way)));
         let seat = seat(&hop).expect("it has just been given one");
-        if seat.way.gate().enter(&hop, seat.way.lender.is_some()) {
-            start(hop);
+        if !is_queued {
+            seat.leave(hop.call());
+        }
+        match seat.way.gate().enter(&hop, seat.way.lender.is_some()) {
+            Entry::In => start(hop),
+            Entry::Waits => {}
+            Entry::Refused(left) => seat.way.after(left),
         }
     }
 }
@@ -288,13 +294,17 @@ impl Way {
     }
 
     /// What follows when somebody has left the gate.
-    fn after(&self, left: Left) {
-        if let Some(next) = left.next {
-            start(next);
-        }
-        if let (true, Some(lender)) = (left.is_empty, &self.lender) {
+    fn after(&self, mut left: Left) {
+        let mut way = self;
+        loop {
+            if let Some(next) = left.next {
+                start(next);
+            }
+            let (true, Some(lender)) = (left.is_empty, &way.lender) else { return };
             // The lender ended before those to whom it had lent its permit.
-            seat(lender).expect("a lender has a seat").depart();
+            let seat = seat(lender).expect("a lender has a seat");
+            left = seat.way.gate().leave(&seat.pass);
+            way = &seat.way;
         }
     }
 }
@@ -384,7 +394,7 @@ impl Carry for Reserved {
         let (claim, task) = order.carry_out(job);
         let hop = task.keep();
         let way = self.0.take().expect("a reserved call is sent once");
-        hop.call().come_to(Place::Limiter(Seat::on(way)));
+        hop.come_to(Place::Limiter(Seat::on(way)));
         let seat = seat(&hop).expect("it has just been given one");
         seat.way.gate().enter_reserved(Arc::clone(&hop));
         start(hop);

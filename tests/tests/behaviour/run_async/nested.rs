@@ -100,7 +100,9 @@ fn two_nested_calls_that_wait_for_each_other_both_run_on_a_pool_of_one_thread() 
             let barrier = Arc::new(Barrier::new(2));
             let met = || {
                 let barrier = Arc::clone(&barrier);
-                run_sync(move || drop(barrier.wait()))
+                run_sync(move || {
+                    barrier.wait();
+                })
             };
             run_async(join(met(), met()));
         };
@@ -115,7 +117,9 @@ fn many_nested_calls_that_wait_for_each_other_all_run() {
             let barrier = Arc::new(Barrier::new(16));
             let met = (0..16).map(|_| {
                 let barrier = Arc::clone(&barrier);
-                run_sync(move || drop(barrier.wait()))
+                run_sync(move || {
+                    barrier.wait();
+                })
             });
             run_async(join_all(met.collect::<Vec<_>>()));
         };
@@ -183,9 +187,9 @@ fn work_on_a_dedicated_thread_waits_for_other_work_there() {
             let others = join(run_sync(name).on(&same), run_sync(name).on(&here));
             (run_async(others), name())
         };
-        let some = |name: &str| Some(name.to_owned());
+        let text = |name: &str| Some(name.to_owned());
         let names = runtime.block_on(run_sync(work).on(&dedicated));
-        assert_eq!(names, ((some("here"), some("there")), some("here")));
+        assert_eq!(names, ((text("here"), text("there")), text("here")));
     });
 }
 

@@ -32,8 +32,10 @@ fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
+type Place = fn(Code);
+
 /// Every place from which sync code may call: it runs there, to its end.
-const PLACES: [(&str, fn(Code)); 20] = [
+const PLACES: [(&str, Place); 20] = [
     ("no runtime", |code| code()),
     ("another executor", |code| block_on(async { code() })),
     ("the thread of a current-thread runtime", |code| current_thread().block_on(async { code() })),
