@@ -111,11 +111,11 @@ fn two_nested_calls_that_wait_for_each_other_both_run_on_a_pool_of_one_thread() 
 }
 
 #[test]
-fn many_nested_calls_that_wait_for_each_other_all_run() {
-    with_pool(4, |runtime| {
+fn several_nested_calls_that_wait_for_each_other_all_run() {
+    with_pool(2, |runtime| {
         let work = || {
-            let barrier = Arc::new(Barrier::new(16));
-            let met = (0..16).map(|_| {
+            let barrier = Arc::new(Barrier::new(4));
+            let met = (0..4).map(|_| {
                 let barrier = Arc::clone(&barrier);
                 run_sync(move || {
                     barrier.wait();
