@@ -208,11 +208,17 @@ impl Gate {
         self.lock().waiting()
     }
 
-    /// One of those who are in and have not begun.
+    /// One of those who are in and have not begun. Who has begun, or is over, may have lent its
+    /// permit to one who has not.
     pub(super) fn not_begun(&self) -> Option<Arc<dyn Hop>> {
         // Whether one has begun is asked under a lock of its own: not under this one.
         let holders = self.lock().holders.clone();
-        holders.into_iter().find(|hop| hop.is_queued())
+        holders.into_iter().find_map(|hop| {
+            if hop.is_queued() {
+                return Some(hop);
+            }
+            hop.call().lends.get()?.as_ref()?.not_begun()
+        })
     }
 
     /// Whether the call has been let in.
