@@ -172,6 +172,11 @@ impl Call {
         self.within()?.lends.get_or_init(|| Some(Gate::of_one())).as_ref()
     }
 
+    /// That gate, if there is one.
+    pub(crate) fn has_lent(&self) -> Option<&Gate> {
+        self.within.get()?.as_ref()?.lends.get()?.as_ref()
+    }
+
     /// That gate, if there is one by now: there will be none later.
     pub(crate) fn lends_no_more(&self) -> Option<&Gate> {
         self.within.get_or_init(|| None).as_deref()?.lends.get_or_init(|| None).as_ref()

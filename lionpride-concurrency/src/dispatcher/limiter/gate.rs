@@ -217,7 +217,7 @@ impl Gate {
             if hop.is_queued() {
                 return Some(hop);
             }
-            hop.call().lends.get()?.as_ref()?.not_begun()
+            hop.call().has_lent()?.not_begun()
         })
     }
 
