@@ -60,6 +60,16 @@ fn pass(hop: &Arc<dyn Hop>) -> &Pass {
     super::seat(hop).expect("only a call with a seat comes to a gate").pass()
 }
 
+/// How a call comes to the gate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    Plain,
+    /// It has announced itself.
+    Announced,
+    /// There is room kept for it.
+    Reserved,
+}
+
 /// What has become of a call at the gate.
 pub(super) enum Entry {
     In,
@@ -110,13 +120,13 @@ impl Gate {
     }
 
     /// Lets the call in, or has it wait, unless it has left before.
-    pub(super) fn enter(&self, hop: &Arc<dyn Hop>, is_announced: bool) -> Entry {
+    pub(super) fn enter(&self, hop: &Arc<dyn Hop>, arrival: Arrival) -> Entry {
         let mut state = self.lock();
-        state.announced -= usize::from(is_announced);
+        state.arrive(arrival);
         if pass(hop).get() == LEFT {
             return Entry::Refused(state.after_leaving());
         }
-        if state.has_room() {
+        if arrival == Arrival::Reserved || state.has_room() {
             state.admit(Arc::clone(hop));
             return Entry::In;
         }
@@ -126,21 +136,27 @@ impl Gate {
     }
 
     /// Keeps room for a call, if there is some.
-    pub(super) fn reserve(&self, is_announced: bool) -> Option<Left> {
+    pub(super) fn reserve(&self, arrival: Arrival) -> Result<(), Left> {
         let mut state = self.lock();
-        state.announced -= usize::from(is_announced);
-        if state.has_room() {
-            state.reserved += 1;
-            return None;
+        state.arrive(arrival);
+        match state.has_room() {
+            true => state.reserved += 1,
+            false if arrival == Arrival::Plain => return Err(Left::default()),
+            false => return Err(state.after_leaving()),
         }
-        Some(state.after_leaving())
+        Ok(())
     }
 
-    /// Lets a call in for which room has been kept.
-    pub(super) fn enter_reserved(&self, hop: Arc<dyn Hop>) {
+    /// Takes an announcement back.
+    pub(super) fn withdraw(&self) -> Left {
         let mut state = self.lock();
-        state.reserved -= 1;
-        state.admit(hop);
+        state.arrive(Arrival::Announced);
+        state.after_leaving()
+    }
+
+    /// Whether a call would be let in at once.
+    pub(super) fn has_room(&self) -> bool {
+        self.lock().has_room()
     }
 
     /// Gives up room that has been kept.
@@ -229,6 +245,14 @@ impl Gate {
 }
 
 impl State {
+    fn arrive(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Plain => {}
+            Arrival::Announced => self.announced -= 1,
+            Arrival::Reserved => self.reserved -= 1,
+        }
+    }
+
     fn in_use(&self) -> usize {
         self.holders.len() + self.reserved
     }

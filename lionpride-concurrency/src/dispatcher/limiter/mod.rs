@@ -10,12 +10,13 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub(crate) use self::gate::Gate;
-use self::gate::{Entry, Left, Pass};
+use self::gate::{Arrival, Entry, Left, Pass};
 use super::{Carry, Dispatcher, On, Order, Place, Route, pool};
 use crate::run_sync::{Call, Claim, Hop, Job, Task, current};
 use crate::stats::{Ledger, Stats};
@@ -32,7 +33,8 @@ use crate::{IntoDelay, RunSync};
 /// - A call that is dropped while it waits never starts, and waits no longer.
 /// - A call made from the work of a call under the same limiter, through
 ///   [`run_async`](crate::run_async), uses that one's permit: a limit of 1 is enough, however deep.
-///   Several of them that are made at once run one at a time.
+///   Of several that are made at once, one does; the others use what permits are free then, or run
+///   one after another.
 ///
 /// Two limiters that are taken by each other's work, in either order, can block each other for ever,
 /// as two locks can: take them in one order.
@@ -199,12 +201,10 @@ impl Limiter {
     /// # }
     /// ```
     pub fn try_run<J: Job>(&self, job: J) -> Result<RunSync<J, Reserved>, Saturated> {
-        let way = Way::of(self.inner(), current().as_ref());
-        if let Some(left) = way.gate().reserve(way.lender.is_some()) {
-            way.after(left);
-            return Err(Saturated { name: self.name, limit: self.limit() });
+        match Way::of(self.inner(), current().as_ref()).reserve() {
+            Some(way) => Ok(RunSync::new(job, Reserved(Some(way)))),
+            None => Err(Saturated { name: self.name, limit: self.limit() }),
         }
-        Ok(RunSync::new(job, Reserved(Some(way))))
     }
 }
 
@@ -229,18 +229,7 @@ impl fmt::Debug for Limiter {
 #[diagnostic::do_not_recommend]
 impl Dispatcher for Limiter {
     fn dispatch(&self, task: Task) {
-        let hop = task.keep();
-        let way = Way::of(self.inner(), hop.call().parent());
-        let is_queued = hop.come_to(Place::Limiter(Seat::on(way)));
-        let seat = seat(&hop).expect("it has just been given one");
-        if !is_queued {
-            seat.leave(hop.call());
-        }
-        match seat.way.gate().enter(&hop, seat.way.lender.is_some()) {
-            Entry::In => start(hop),
-            Entry::Waits => {}
-            Entry::Refused(left) => seat.way.after(left),
-        }
+        Way::of(self.inner(), task.hop().call().parent()).take(task);
     }
 }
 
@@ -267,14 +256,16 @@ impl fmt::Display for Saturated {
 
 impl Error for Saturated {}
 
-/// The gate to a limiter: its own, or that of a call which has its permit and lends it.
+/// The way to a permit: the limiter's gate, or that of a call which has one and lends it.
 struct Way {
     limiter: Arc<Inner>,
     lender: Option<Arc<dyn Hop>>,
+    arrival: Arrival,
 }
 
 impl Way {
-    /// The way of a call made from the work of `parent`. It is announced at the gate of its lender.
+    /// The way of a call made from the work of `parent`. Where the permit that could be lent is in
+    /// use, and another one free, it takes that.
     fn of(limiter: &Arc<Inner>, parent: Option<&Arc<dyn Hop>>) -> Self {
         let lends = |hop: &&Arc<dyn Hop>| {
             let has_permit = seat(hop).is_some_and(|seat| Arc::ptr_eq(&seat.way.limiter, limiter));
@@ -282,8 +273,43 @@ impl Way {
         };
         let around =
             parent.into_iter().flat_map(|hop| std::iter::once(hop).chain(hop.call().ancestors()));
-        let lender = around.into_iter().find(lends).map(Arc::clone);
-        Self { limiter: Arc::clone(limiter), lender }
+        let limiter = Arc::clone(limiter);
+        let Some(lender) = around.into_iter().find(lends).map(Arc::clone) else {
+            return Self { limiter, lender: None, arrival: Arrival::Plain };
+        };
+        let lent = Self { limiter, lender: Some(lender), arrival: Arrival::Announced };
+        if lent.gate().has_room() || lent.limiter.gate.reserve(Arrival::Plain).is_err() {
+            return lent;
+        }
+        lent.after(lent.gate().withdraw());
+        Self { lender: None, arrival: Arrival::Reserved, ..lent }
+    }
+
+    /// Keeps the permit, if there is one.
+    fn reserve(mut self) -> Option<Self> {
+        if self.arrival != Arrival::Reserved {
+            if let Err(left) = self.gate().reserve(self.arrival) {
+                self.after(left);
+                return None;
+            }
+            self.arrival = Arrival::Reserved;
+        }
+        Some(self)
+    }
+
+    /// Takes a task along: it starts when it has its permit.
+    fn take(self, task: Task) {
+        let (hop, arrival) = (task.keep(), self.arrival);
+        let is_queued = hop.come_to(Place::Limiter(Seat { way: self, pass: Pass::new() }));
+        let seat = seat(&hop).expect("it has just been given one");
+        if !is_queued {
+            seat.leave(hop.call());
+        }
+        match seat.way.gate().enter(&hop, arrival) {
+            Entry::In => start(hop),
+            Entry::Waits => {}
+            Entry::Refused(left) => seat.way.after(left),
+        }
     }
 
     fn gate(&self) -> &Gate {
@@ -323,10 +349,6 @@ fn seat(hop: &Arc<dyn Hop>) -> Option<&Seat> {
 }
 
 impl Seat {
-    fn on(way: Way) -> Self {
-        Self { way, pass: Pass::new() }
-    }
-
     fn pass(&self) -> &Pass {
         &self.pass
     }
@@ -392,12 +414,7 @@ impl Carry for Reserved {
 
     fn send<J: Job>(mut self, job: J, order: Order) -> Claim<J::Output> {
         let (claim, task) = order.carry_out(job);
-        let hop = task.keep();
-        let way = self.0.take().expect("a reserved call is sent once");
-        hop.come_to(Place::Limiter(Seat::on(way)));
-        let seat = seat(&hop).expect("it has just been given one");
-        seat.way.gate().enter_reserved(Arc::clone(&hop));
-        start(hop);
+        self.0.take().expect("a reserved call is sent once").take(task);
         claim
     }
 }
@@ -423,7 +440,8 @@ fn start(hop: Arc<dyn Hop>) {
     let Some(_starting) = Starting::begin(&hop) else { return };
     let mut next = Some(hop);
     while let Some(hop) = next {
-        pool::start(hop);
+        // Whoever has just ended is not to suffer if there is no thread for the next.
+        let _ = catch_unwind(AssertUnwindSafe(|| pool::start(hop)));
         next = STARTING.with(|queue| queue.borrow_mut().as_mut().and_then(VecDeque::pop_front));
     }
 }
@@ -447,10 +465,8 @@ impl Starting {
     }
 }
 
-/// Without a thread to be had, tokio panics: then the others are lost as well.
 impl Drop for Starting {
     fn drop(&mut self) {
-        let left = STARTING.with(|queue| queue.borrow_mut().take());
-        left.into_iter().flatten().for_each(|hop| drop(Task::new(hop)));
+        STARTING.with(|queue| *queue.borrow_mut() = None);
     }
 }

@@ -90,10 +90,10 @@ fn nested_calls_pass_by_those_who_wait_outside() {
 }
 
 #[test]
-fn nested_calls_made_at_once_run_one_at_a_time() {
+fn nested_calls_made_at_once_share_the_permit_and_what_is_free() {
     on_few_threads(|runtime| {
-        for limit in [1, 8] {
-            let limiter = Limiter::new("one by one", limit);
+        for limit in [1, 3, 8] {
+            let limiter = Limiter::new("shared", limit);
             let (inner, crowd) = (limiter.clone(), Arc::new(Crowd::default()));
             let visited = Arc::clone(&crowd);
             let call = run_sync(move || {
@@ -101,16 +101,37 @@ fn nested_calls_made_at_once_run_one_at_a_time() {
                     let (crowd, inner) = (Arc::clone(&visited), inner.clone());
                     run_sync(move || {
                         crowd.visit();
-                        assert_eq!(inner.in_use(), 1);
+                        assert!((1..=limit).contains(&inner.in_use()));
                         assert_eq!(inner.waiting(), 0, "who uses that permit does not wait");
                     })
                 };
                 run_async(join_all((0..20).map(|_| visit().on(&inner)))).len()
             });
             assert_eq!(runtime.block_on(call.on(&limiter)), 20);
-            assert_eq!((crowd.most(), crowd.visits()), (1, 20));
+            assert!((1..=limit).contains(&crowd.most()));
+            assert_eq!(crowd.visits(), 20);
             assert_eq!(counts(&limiter), [0, limit, 0]);
         }
+    });
+}
+
+#[test]
+fn a_nested_call_takes_a_free_permit_where_that_of_the_work_is_kept_for_another() {
+    on_few_threads(|runtime| {
+        let limiter = Limiter::new("kept", 2);
+        let inner = limiter.clone();
+        let call = run_sync(move || {
+            let kept = inner.try_run(|| "kept").unwrap();
+            let other = run_async(run_sync(|| "other").on(&inner));
+            assert_eq!(counts(&inner), [1, 1, 0]);
+            let second = inner.try_run(|| "second").unwrap();
+            assert_eq!(counts(&inner), [2, 0, 0]);
+            assert!(inner.try_run(|| "third").is_err());
+            (run_async(kept), other, run_async(second))
+        });
+        let done = runtime.block_on(call.on(&limiter));
+        assert_eq!(done, ("kept", "other", "second"));
+        assert_eq!(counts(&limiter), [0, 2, 0]);
     });
 }
 
