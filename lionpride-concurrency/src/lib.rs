@@ -69,6 +69,7 @@ mod pipeline;
 mod promise;
 mod run_sync;
 mod scope;
+mod shield;
 mod stats;
 mod sync;
 mod time;
@@ -94,9 +95,10 @@ pub use run_sync::{
     run_async, run_sync, stream_sync,
 };
 pub use scope::{
-    FailAfter, MoveOnAfter, Shield, TimedOut, effective_deadline, fail_after, fail_at,
-    move_on_after, move_on_at, shield,
+    FailAfter, MoveOnAfter, TimedOut, effective_deadline, fail_after, fail_at, move_on_after,
+    move_on_at,
 };
+pub use shield::{Shield, shield};
 pub use stats::{Stats, stats};
 pub use time::{IntoDelay, Sleep, current_time, sleep, sleep_until};
 
