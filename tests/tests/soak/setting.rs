@@ -98,17 +98,17 @@ pub(crate) fn run(seed: u64, watchdog: &Watchdog) -> Report {
         // What nobody waits for goes on by itself, but shielded futures need their runtime.
         runtime.block_on(quiet(&world));
     }
-    world.calm_down();
     while !world.is_quiet() {
         thread::sleep(Duration::from_millis(1));
     }
+    world.calm_down();
     world.check();
     watchdog.rest();
     let lost = world.lost.load(SeqCst);
     Report { settings: 1, calls: world.polled(), begun: world.begun(), lost }
 }
 
-async fn quiet(world: &World) {
+async fn quiet(world: &Arc<World>) {
     while !world.is_quiet() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
