@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -125,7 +126,7 @@ impl Limiter {
         let gate = &self.inner().gate;
         gate.set_limit(limit);
         while let Some(hop) = gate.next() {
-            start(hop);
+            start_next(hop);
         }
     }
 
@@ -290,7 +291,7 @@ impl Way {
     /// What follows when somebody has left the gate.
     fn after(&self, left: Left) {
         if let Some(next) = left.next {
-            start(next);
+            start_next(next);
         }
         if let (true, Some(lender)) = (left.is_empty, &self.lender) {
             // The lender ended before those to whom it had lent its permit.
@@ -418,8 +419,21 @@ thread_local! {
 fn start(hop: Arc<dyn Hop>) {
     let Some(starting) = Starting::begin(&hop) else { return };
     pool::start(hop);
-    while let Some(next) = starting.next() {
-        pool::start(next);
+    drop(starting);
+}
+
+/// As [`start`], where somebody else has left: it is none of his business if that fails.
+fn start_next(hop: Arc<dyn Hop>) {
+    let Some(starting) = Starting::begin(&hop) else { return };
+    start_or_lose(hop);
+    drop(starting);
+}
+
+/// Without a thread to be had, tokio panics, and keeps the call for one that may never come.
+fn start_or_lose(hop: Arc<dyn Hop>) {
+    let started = Arc::clone(&hop);
+    if catch_unwind(AssertUnwindSafe(|| pool::start(started))).is_err() {
+        hop.lose();
     }
 }
 
@@ -446,10 +460,12 @@ impl Starting {
     }
 }
 
-/// Without a thread to be had, tokio panics: then the others are lost as well.
+/// Whoever was let in meanwhile is started now, also where the first could not be.
 impl Drop for Starting {
     fn drop(&mut self) {
-        let left = STARTING.with(|queue| queue.borrow_mut().take());
-        left.into_iter().flatten().for_each(|hop| drop(Task::new(hop)));
+        while let Some(next) = self.next() {
+            start_or_lose(next);
+        }
+        STARTING.with(|queue| queue.borrow_mut().take());
     }
 }
