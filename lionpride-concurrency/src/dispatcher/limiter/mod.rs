@@ -425,13 +425,13 @@ fn start(hop: Arc<dyn Hop>) {
 /// As [`start`], where somebody else has left: it is none of his business if that fails.
 fn start_next(hop: Arc<dyn Hop>) {
     let Some(starting) = Starting::begin(&hop) else { return };
-    start_or_lose(hop);
+    start_or_lose(&hop);
     drop(starting);
 }
 
 /// Without a thread to be had, tokio panics, and keeps the call for one that may never come.
-fn start_or_lose(hop: Arc<dyn Hop>) {
-    let started = Arc::clone(&hop);
+fn start_or_lose(hop: &Arc<dyn Hop>) {
+    let started = Arc::clone(hop);
     if catch_unwind(AssertUnwindSafe(|| pool::start(started))).is_err() {
         hop.lose();
     }
@@ -464,7 +464,7 @@ impl Starting {
 impl Drop for Starting {
     fn drop(&mut self) {
         while let Some(next) = self.next() {
-            start_or_lose(next);
+            start_or_lose(&next);
         }
         STARTING.with(|queue| queue.borrow_mut().take());
     }
