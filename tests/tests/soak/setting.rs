@@ -47,9 +47,10 @@ impl Setting {
     }
 
     fn runtime(&self) -> Runtime {
-        let mut builder = match self.has_workers {
-            true => Builder::new_multi_thread(),
-            false => Builder::new_current_thread(),
+        let mut builder = if self.has_workers {
+            Builder::new_multi_thread()
+        } else {
+            Builder::new_current_thread()
         };
         let builder = builder.worker_threads(3).max_blocking_threads(self.pool);
         builder.enable_time().build().unwrap()

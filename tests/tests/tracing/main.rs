@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use std::{future::Future, pin::Pin};
 
 use tokio::runtime::{Builder, Runtime};
-use tracing::dispatcher;
+use tracing::dispatcher::{self, Dispatch};
 use tracing::subscriber::NoSubscriber;
 
 /// A runtime of each flavour, with one thread for blocking calls.
@@ -41,6 +41,6 @@ fn hold_the_thread(runtime: &Runtime) -> mpsc::Sender<()> {
 
 /// Whether nothing is left on this thread of what a call brought along.
 fn is_bare() -> bool {
-    let is_nobodys = dispatcher::get_default(|dispatch| dispatch.is::<NoSubscriber>());
+    let is_nobodys = dispatcher::get_default(Dispatch::is::<NoSubscriber>);
     is_nobodys && tracing::Span::current().is_none()
 }
