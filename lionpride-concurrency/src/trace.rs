@@ -12,7 +12,7 @@ mod on {
 
     use tracing::dispatcher::{self, Dispatch};
     use tracing::field::Empty;
-    use tracing::instrument::{Instrument, Instrumented};
+    use tracing::instrument::{Instrument, Instrumented, WithDispatch, WithSubscriber};
     use tracing::{Span, debug_span, warn};
 
     use crate::run_sync::Call;
@@ -53,8 +53,8 @@ mod on {
             let Some(Taken { around, hop, queued }) = lock(&self.0).take() else {
                 return work();
             };
-            around.inside(|| {
-                let _hop = hop.enter();
+            around.inside(move || {
+                let hop = hop.entered();
                 warn_of_slow_start(call, queued.elapsed());
                 hop.record("queued", queued.elapsed().as_secs_f64());
                 let started = Instant::now();
@@ -66,15 +66,17 @@ mod on {
 
         /// The call will never begin.
         pub(crate) fn forget(&self) {
-            let taken = lock(&self.0).take();
-            drop(taken);
+            if let Some(Taken { around, hop, .. }) = lock(&self.0).take() {
+                let Around { dispatch, span } = around;
+                dispatcher::with_default(&dispatch, move || drop((hop, span)));
+            }
         }
     }
 
     pub(crate) struct AroundHere(Around);
 
     impl AroundHere {
-        pub(crate) fn inside<R>(&self, run: impl FnOnce() -> R) -> R {
+        pub(crate) fn inside<R>(self, run: impl FnOnce() -> R) -> R {
             self.0.inside(run)
         }
     }
@@ -84,8 +86,14 @@ mod on {
             Self { dispatch: dispatcher::get_default(Dispatch::clone), span: Span::current() }
         }
 
-        fn inside<R>(&self, run: impl FnOnce() -> R) -> R {
-            dispatcher::with_default(&self.dispatch, || self.span.in_scope(run))
+        /// The span is let go of in there as well: a registry looks for the parent of a span that
+        /// closes in the dispatcher that is current then.
+        fn inside<R>(self, run: impl FnOnce() -> R) -> R {
+            let Self { dispatch, span } = self;
+            dispatcher::with_default(&dispatch, move || {
+                let _span = span.entered();
+                run()
+            })
         }
     }
 
@@ -98,8 +106,8 @@ mod on {
         }
     }
 
-    pub(crate) fn in_span_of_caller<F: Future>(future: F) -> Instrumented<F> {
-        future.in_current_span()
+    pub(crate) fn in_span_of_caller<F: Future>(future: F) -> WithDispatch<Instrumented<F>> {
+        future.in_current_span().with_current_subscriber()
     }
 }
 
@@ -123,7 +131,7 @@ mod off {
             work()
         }
 
-        pub(crate) fn inside<R>(&self, run: impl FnOnce() -> R) -> R {
+        pub(crate) fn inside<R>(self, run: impl FnOnce() -> R) -> R {
             run()
         }
 

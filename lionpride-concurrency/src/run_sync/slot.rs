@@ -83,14 +83,19 @@ impl<J: Job> Slot<J> {
         let State::Running(waker) = mem::replace(&mut *state, State::Over) else {
             drop(state);
             self.call.count(Ledger::outlive);
-            // A thread that is not the pool's would not survive a panic.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(outcome)));
+            contain(|| drop(outcome));
             return;
         };
         *state = State::Done(outcome);
         drop(state);
-        waker.wake();
+        contain(|| waker.wake());
     }
+}
+
+/// Nobody waits for what this does: a panic in it, which its hook has told of, ends nothing else. The
+/// thread may be the only one.
+fn contain(act: impl FnOnce()) {
+    drop(catch_unwind(AssertUnwindSafe(act)));
 }
 
 impl<J: Job> Hop for Slot<J> {
@@ -117,8 +122,10 @@ impl<J: Job> Hop for Slot<J> {
     fn run(self: Arc<Self>) {
         let Some(job) = self.start() else { return };
         let hop = Arc::clone(&self) as Arc<dyn Hop>;
-        let outcome = Call::surround(hop, || catch_unwind(AssertUnwindSafe(move || job.run())));
-        self.finish(outcome);
+        let work = || catch_unwind(AssertUnwindSafe(move || job.run()));
+        // What is around the work, a subscriber say, may panic as well.
+        let outcome = catch_unwind(AssertUnwindSafe(|| Call::surround(hop, work)));
+        self.finish(outcome.and_then(|outcome| outcome));
     }
 
     /// The call is lost once its work is gone, even if one of the captures panics on its way.

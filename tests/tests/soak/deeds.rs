@@ -76,9 +76,10 @@ async fn deed(world: &Arc<World>, random: &mut Random, at: At) {
             let shielded = shield(any_call(world, random, at));
             // Its task is out of sight for the work that it was made from: that must not wait for
             // it, with a permit or on the last thread of the pool.
-            match random.one_in(2) && !at.is_work() {
-                true => take(world, shielded.await),
-                false => poll_and_drop(shielded, random).await,
+            if random.one_in(2) && !at.is_work() {
+                take(world, shielded.await);
+            } else {
+                poll_and_drop(shielded, random).await;
             }
         }
         8 | 9 => try_run(world, random, at).await,
@@ -125,10 +126,7 @@ fn any_place(random: &mut Random, at: At) -> usize {
         return POOL;
     }
     let places = u64::try_from(PLACES - at.place).unwrap();
-    match random.one_in(3) {
-        true => POOL,
-        false => at.place + usize::try_from(random.below(places)).unwrap(),
-    }
+    if random.one_in(3) { POOL } else { at.place + usize::try_from(random.below(places)).unwrap() }
 }
 
 fn any_call(world: &Arc<World>, random: &mut Random, at: At) -> BoxFuture<'static, Answer> {

@@ -47,9 +47,10 @@ impl Setting {
     }
 
     fn runtime(&self) -> Runtime {
-        let mut builder = match self.has_workers {
-            true => Builder::new_multi_thread(),
-            false => Builder::new_current_thread(),
+        let mut builder = if self.has_workers {
+            Builder::new_multi_thread()
+        } else {
+            Builder::new_current_thread()
         };
         let builder = builder.worker_threads(3).max_blocking_threads(self.pool);
         builder.enable_time().build().unwrap()
@@ -98,17 +99,17 @@ pub(crate) fn run(seed: u64, watchdog: &Watchdog) -> Report {
         // What nobody waits for goes on by itself, but shielded futures need their runtime.
         runtime.block_on(quiet(&world));
     }
-    world.calm_down();
     while !world.is_quiet() {
         thread::sleep(Duration::from_millis(1));
     }
+    world.calm_down();
     world.check();
     watchdog.rest();
     let lost = world.lost.load(SeqCst);
     Report { settings: 1, calls: world.polled(), begun: world.begun(), lost }
 }
 
-async fn quiet(world: &World) {
+async fn quiet(world: &Arc<World>) {
     while !world.is_quiet() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

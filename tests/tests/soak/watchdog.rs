@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::world::World;
 
 /// How long a setting may take. It takes a second where all goes well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Ends the process when something hangs.
 pub(crate) struct Watchdog(Arc<Mutex<Option<Watched>>>);
@@ -41,10 +41,9 @@ impl Watchdog {
 }
 
 fn bark(watched: Option<&Watched>) {
-    if let Some(Watched { what, world, since }) = watched {
-        if since.elapsed() > PATIENCE {
-            eprintln!("it hangs: {what}\n{}", world.describe());
-            std::process::abort();
-        }
+    let is_late = |watched: &&Watched| watched.since.elapsed() > PATIENCE;
+    if let Some(Watched { what, world, .. }) = watched.filter(is_late) {
+        eprintln!("it hangs: {what}\n{}", world.describe());
+        std::process::abort();
     }
 }

@@ -85,11 +85,13 @@ impl World {
         [pool, self.limiters[0].stats(), self.limiters[1].stats(), self.dedicated.stats()]
     }
 
-    /// Whether nothing is going on any more.
-    pub(crate) fn is_quiet(&self) -> bool {
+    /// Whether nothing is going on any more, and nobody is left who could begin something.
+    pub(crate) fn is_quiet(self: &Arc<Self>) -> bool {
         let is_idle = |stats: &Stats| stats.queued + stats.running + stats.abandoned == 0;
         let is_free = |limiter: &Limiter| limiter.in_use() + limiter.waiting() == 0;
-        self.live.load(SeqCst) == 0
+        // This one and the watchdog's.
+        Arc::strong_count(self) == 2
+            && self.live.load(SeqCst) == 0
             && self.stats().iter().all(is_idle)
             && self.limiters.iter().all(is_free)
     }

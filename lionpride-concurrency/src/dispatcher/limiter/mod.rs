@@ -127,7 +127,7 @@ impl Limiter {
         let gate = &self.inner().gate;
         gate.set_limit(limit);
         while let Some(hop) = gate.next() {
-            start(hop);
+            start_next(hop);
         }
     }
 
@@ -324,7 +324,7 @@ impl Way {
         let mut way = self;
         loop {
             if let Some(next) = left.next {
-                start(next);
+                start_next(next);
             }
             let (true, Some(lender)) = (left.is_empty, &way.lender) else { return };
             // The lender ended before those to whom it had lent its permit.
@@ -437,12 +437,23 @@ thread_local! {
 /// Where that runtime is no more the call is lost at once, and the next one let in: that one is
 /// started here, and not in there, however long the queue is.
 fn start(hop: Arc<dyn Hop>) {
-    let Some(_starting) = Starting::begin(&hop) else { return };
-    let mut next = Some(hop);
-    while let Some(hop) = next {
-        // Whoever has just ended is not to suffer if there is no thread for the next.
-        let _ = catch_unwind(AssertUnwindSafe(|| pool::start(hop)));
-        next = STARTING.with(|queue| queue.borrow_mut().as_mut().and_then(VecDeque::pop_front));
+    let Some(starting) = Starting::begin(&hop) else { return };
+    pool::start(hop);
+    drop(starting);
+}
+
+/// As [`start`], where somebody else has left: it is none of his business if that fails.
+fn start_next(hop: Arc<dyn Hop>) {
+    let Some(starting) = Starting::begin(&hop) else { return };
+    start_or_lose(&hop);
+    drop(starting);
+}
+
+/// Without a thread to be had, tokio panics, and keeps the call for one that may never come.
+fn start_or_lose(hop: &Arc<dyn Hop>) {
+    let started = Arc::clone(hop);
+    if catch_unwind(AssertUnwindSafe(|| pool::start(started))).is_err() {
+        hop.lose();
     }
 }
 
@@ -465,8 +476,13 @@ impl Starting {
     }
 }
 
+/// Whoever was let in meanwhile is started now, also where the first could not be.
 impl Drop for Starting {
     fn drop(&mut self) {
-        STARTING.with(|queue| *queue.borrow_mut() = None);
+        let next = || STARTING.with(|queue| queue.borrow_mut().as_mut()?.pop_front());
+        while let Some(hop) = next() {
+            start_or_lose(&hop);
+        }
+        STARTING.with(|queue| queue.borrow_mut().take());
     }
 }
