@@ -3,15 +3,20 @@
 //! A macro sees names and no types, so that only what is written out can be known: `std::fs::read`
 //! is, and `read` behind a `use` is not. `clippy`'s `disallowed-methods` finds the rest.
 
-use proc_macro2::Group;
+mod attributes;
+mod select;
+
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Block, Expr, ExprAwait, ExprCall, ExprClosure, ExprMethodCall, Item, Macro, Path, Token, parse2,
+    Arm, Attribute, Block, Expr, ExprAwait, ExprCall, ExprClosure, ExprMethodCall, FieldValue, Item,
+    Macro, Path, Stmt, Token, parse2,
 };
 
+use super::conditions;
 use crate::error::Errors;
 
 /// Reports every blocking call in a body. One that does not parse yet is not looked at.
@@ -57,7 +62,7 @@ const RECEIVE_MANY: &str = "write `.recv_many(..).await`";
 const SEND: &str = "write `.send(..).await`";
 
 /// Functions, by their path.
-const FUNCTIONS: [(&str, &str); 22] = [
+const FUNCTIONS: [(&str, &str); 25] = [
     ("std::thread::sleep", SLEEP),
     ("thread::sleep", SLEEP),
     ("std::thread::sleep_until", SLEEP),
@@ -70,12 +75,15 @@ const FUNCTIONS: [(&str, &str); 22] = [
     ("std::net::TcpStream::connect_timeout", SOCKET),
     ("std::net::TcpListener::bind", SOCKET),
     ("std::net::UdpSocket::bind", SOCKET),
+    ("std::net::UdpSocket::connect", SOCKET),
     ("std::net::ToSocketAddrs::to_socket_addrs", RESOLVE),
     ("std::os::unix::net::UnixStream::connect", SOCKET),
     ("std::os::unix::net::UnixListener::bind", SOCKET),
     ("std::os::unix::net::UnixDatagram::bind", SOCKET),
+    ("std::os::unix::net::UnixDatagram::connect", SOCKET),
     ("std::io::read_to_string", HOP),
     ("futures::executor::block_on", AWAIT),
+    ("executor::block_on", AWAIT),
     ("Handle::block_on", AWAIT),
     ("tokio::runtime::Handle::block_on", AWAIT),
     ("Runtime::block_on", AWAIT),
@@ -86,11 +94,22 @@ const FUNCTIONS: [(&str, &str); 22] = [
 const MODULES: [(&str, &str); 2] = [("std::fs::", HOP), ("reqwest::blocking::", REQUEST)];
 
 /// Functions of these modules that only prepare: what is called on their result may block.
-const PREPARE: [&str; 4] = [
+const PREPARE: [&str; 7] = [
     "std::fs::OpenOptions::new",
+    "std::fs::OpenOptions::default",
     "std::fs::File::options",
+    "std::fs::File::from",
+    "std::fs::File::from_raw_fd",
     "std::fs::DirBuilder::new",
-    "std::fs::FileTimes::new",
+    "reqwest::blocking::Body::from",
+];
+
+/// Types of these modules that are mere values.
+const VALUES: [&str; 4] = [
+    "std::fs::Permissions::",
+    "std::fs::FileTimes::",
+    "std::fs::FileType::",
+    "std::fs::Metadata::",
 ];
 
 /// Methods with no other meaning, and how many arguments they take.
@@ -122,25 +141,43 @@ const ON_RESULT_OF: [(&str, &[&str], &str); 5] = [
     ),
 ];
 
-/// Macros of the standard library whose arguments are expressions that are evaluated here.
-const EVALUATE: [&str; 19] = [
+/// Macros of the standard library and of what async code is written with, whose arguments are
+/// expressions that are evaluated here.
+const EVALUATE: [&str; 36] = [
+    "anyhow",
     "assert",
     "assert_eq",
     "assert_ne",
+    "bail",
     "dbg",
+    "debug",
     "debug_assert",
     "debug_assert_eq",
     "debug_assert_ne",
+    "ensure",
     "eprint",
     "eprintln",
+    "error",
+    "event",
     "format",
+    "format_args",
+    "info",
+    "join",
+    "log",
+    "matches",
     "panic",
+    "pin",
     "print",
     "println",
+    "ready",
+    "span",
     "todo",
+    "trace",
+    "try_join",
     "unimplemented",
     "unreachable",
     "vec",
+    "warn",
     "write",
     "writeln",
 ];
@@ -149,7 +186,66 @@ struct Calls<'a> {
     errors: &'a mut Errors,
 }
 
+impl Calls<'_> {
+    /// Looks into what is there only if its attributes let it be.
+    fn under(&mut self, attrs: &[Attribute], look: impl FnOnce(&mut Calls<'_>)) {
+        self.errors.under(conditions::of(attrs), |errors| look(&mut Calls { errors }));
+    }
+
+    /// The arguments of a macro, as far as they are expressions.
+    fn arguments(&mut self, tokens: TokenStream) {
+        let all = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
+        let args: Vec<Expr> = all.map_or_else(
+            |_| pieces(tokens).into_iter().filter_map(|piece| parse2(piece).ok()).collect(),
+            |all| all.into_iter().collect(),
+        );
+        for arg in &args {
+            self.visit_expr(arg);
+        }
+    }
+
+    /// What `select!` awaits, and what it does then.
+    fn branches(&mut self, tokens: TokenStream) {
+        for branch in select::branches.parse2(tokens).into_iter().flatten() {
+            self.visit_expr(&branch);
+        }
+    }
+}
+
+/// What stands between commas, and behind the `name = %` of a field.
+fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |token: &TokenTree, expected: [char; 2]| matches!(token, TokenTree::Punct(punct) if expected.contains(&punct.as_char()));
+    let piece = |piece: &[TokenTree]| {
+        let field = piece.windows(2).position(|two| is(&two[0], ['=', '=']) && is(&two[1], ['%', '?']));
+        piece[field.map_or(0, |equals| equals + 2)..].iter().cloned().collect()
+    };
+    tokens.split(|token| is(token, [',', ','])).map(piece).collect()
+}
+
 impl<'ast> Visit<'ast> for Calls<'_> {
+    fn visit_stmt(&mut self, stmt: &'ast Stmt) {
+        let attrs = match stmt {
+            Stmt::Local(local) => &local.attrs,
+            Stmt::Macro(stmt) => &stmt.attrs,
+            Stmt::Expr(expr, _) => attributes::of(attributes::leftmost(expr)),
+            _ => return,
+        };
+        self.under(attrs, |calls| visit::visit_stmt(calls, stmt));
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        self.under(attributes::of(expr), |calls| visit::visit_expr(calls, expr));
+    }
+
+    fn visit_arm(&mut self, arm: &'ast Arm) {
+        self.under(&arm.attrs, |calls| visit::visit_arm(calls, arm));
+    }
+
+    fn visit_field_value(&mut self, field: &'ast FieldValue) {
+        self.under(&field.attrs, |calls| visit::visit_field_value(calls, field));
+    }
+
     fn visit_expr_call(&mut self, call: &'ast ExprCall) {
         if let Some((path, found)) = function(call) {
             self.errors.at(path, found.message());
@@ -168,6 +264,7 @@ impl<'ast> Visit<'ast> for Calls<'_> {
     fn visit_expr_await(&mut self, awaited: &'ast ExprAwait) {
         match &*awaited.base {
             Expr::MethodCall(call) => visit::visit_expr_method_call(self, call),
+            Expr::Call(call) => visit::visit_expr_call(self, call),
             base => self.visit_expr(base),
         }
     }
@@ -179,13 +276,12 @@ impl<'ast> Visit<'ast> for Calls<'_> {
     fn visit_item(&mut self, _: &'ast Item) {}
 
     fn visit_macro(&mut self, mac: &'ast Macro) {
-        let name = mac.path.segments.last().map(|last| last.ident.to_string());
-        if name.is_none_or(|name| !EVALUATE.contains(&name.as_str())) {
-            return;
-        }
-        let args = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
-        for arg in args.into_iter().flatten() {
-            Calls { errors: self.errors }.visit_expr(&arg);
+        let Some(last) = mac.path.segments.last() else { return };
+        let name = last.ident.to_string();
+        if name == "select" || name == "select_biased" {
+            self.branches(mac.tokens.clone());
+        } else if EVALUATE.contains(&name.as_str()) {
+            self.arguments(mac.tokens.clone());
         }
     }
 }
@@ -193,7 +289,9 @@ impl<'ast> Visit<'ast> for Calls<'_> {
 fn function(call: &ExprCall) -> Option<(&Path, Blocks)> {
     let path = called(call)?;
     let written = text(path);
-    let instead = exact(&written).or_else(|| in_module(&written, path))?;
+    let instead = exact(&written)
+        .or_else(|| in_module(&written, path))
+        .or_else(|| as_function(path, call.args.len()))?;
     Some((path, Blocks::new(written, instead)))
 }
 
@@ -206,7 +304,15 @@ fn in_module(written: &str, path: &Path) -> Option<&'static str> {
     // A variant or a tuple struct is called like a function.
     let last = path.segments.last()?.ident.to_string();
     let is_function = last.starts_with(|first: char| first.is_lowercase() || first == '_');
-    (is_function && !PREPARE.contains(&written)).then_some(*instead)
+    let is_value = VALUES.iter().any(|value| written.starts_with(value));
+    (is_function && !is_value && !PREPARE.contains(&written)).then_some(*instead)
+}
+
+/// A method with no other meaning, called by its path: `Receiver::blocking_recv(&mut receiver)`.
+fn as_function(path: &Path, args: usize) -> Option<&'static str> {
+    let name = path.segments.last().filter(|_| path.segments.len() > 1)?.ident.to_string();
+    let is = |(method, _, _): &&(&str, usize, &str)| *method == name && name.starts_with("blocking_");
+    METHODS.iter().filter(is).find(|(_, more, _)| args == more + 1).map(|(.., instead)| *instead)
 }
 
 fn method(call: &ExprMethodCall) -> Option<Blocks> {
