@@ -158,7 +158,8 @@ impl Options {
         let on = self.on.iter().map(|On { word, path }| quote!(#word = #path));
         let locals = self.locals.iter().map(|Locals { word, keys }| quote!(#word(#(#keys),*)));
         let krate = self.krate.iter().map(|path| quote!(crate = #path));
-        let word = DEFERRED.iter().find(|(_, of)| *of == place).map_or("__deferred", |(word, _)| word);
+        let word =
+            DEFERRED.iter().find(|(_, of)| *of == place).map_or("__deferred", |(word, _)| word);
         let deferred = Ident::new(word, Span::mixed_site());
         let all = words.chain(on).chain(locals).chain(krate);
         quote!(#(#all,)* #deferred)

@@ -82,9 +82,8 @@ pub(super) fn split(function: Function) -> Vec<Function> {
 
 /// On an attribute of which the rules have to know.
 fn split_attr(function: &Function) -> Option<[Function; 2]> {
-    let decides = |attr: &Attribute| {
-        attrs::is_dispatch(attr) || attr.path().is_ident("track_caller")
-    };
+    let decides =
+        |attr: &Attribute| attrs::is_dispatch(attr) || attr.path().is_ident("track_caller");
     let is_split = |attr: &Attribute| !decides(attr) && may_be(attr, decides);
     let index = function.attrs.iter().position(is_split)?;
     let attr = &function.attrs[index];

@@ -12,8 +12,8 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprAwait, ExprCall, ExprClosure, ExprMethodCall, FieldValue, Item,
-    Macro, Path, Stmt, Token, parse2,
+    Arm, Attribute, Block, Expr, ExprAwait, ExprCall, ExprClosure, ExprMethodCall, FieldValue,
+    Item, Macro, Path, Stmt, Token, parse2,
 };
 
 use super::conditions;
@@ -217,7 +217,8 @@ fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |token: &TokenTree, expected: [char; 2]| matches!(token, TokenTree::Punct(punct) if expected.contains(&punct.as_char()));
     let piece = |piece: &[TokenTree]| {
-        let field = piece.windows(2).position(|two| is(&two[0], ['=', '=']) && is(&two[1], ['%', '?']));
+        let field =
+            piece.windows(2).position(|two| is(&two[0], ['=', '=']) && is(&two[1], ['%', '?']));
         piece[field.map_or(0, |equals| equals + 2)..].iter().cloned().collect()
     };
     tokens.split(|token| is(token, [',', ','])).map(piece).collect()
@@ -311,7 +312,8 @@ fn in_module(written: &str, path: &Path) -> Option<&'static str> {
 /// A method with no other meaning, called by its path: `Receiver::blocking_recv(&mut receiver)`.
 fn as_function(path: &Path, args: usize) -> Option<&'static str> {
     let name = path.segments.last().filter(|_| path.segments.len() > 1)?.ident.to_string();
-    let is = |(method, _, _): &&(&str, usize, &str)| *method == name && name.starts_with("blocking_");
+    let is =
+        |(method, _, _): &&(&str, usize, &str)| *method == name && name.starts_with("blocking_");
     METHODS.iter().filter(is).find(|(_, more, _)| args == more + 1).map(|(.., instead)| *instead)
 }
 

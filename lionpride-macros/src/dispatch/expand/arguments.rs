@@ -5,7 +5,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, Generics, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token, Type,
+    Attribute, FnArg, Generics, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token,
+    Type,
 };
 
 use super::this::This;

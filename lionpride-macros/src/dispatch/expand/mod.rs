@@ -10,6 +10,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, LitStr, ReturnType, Signature, Token, Type, parse_quote_spanned};
 
 use self::this::This;
+pub(super) use self::this::unclear;
 use super::args::{On, Options};
 use super::attrs;
 use super::model::{Body, Function, Place, split_inner_attrs, with_content};
