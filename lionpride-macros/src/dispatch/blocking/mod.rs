@@ -16,6 +16,7 @@ use syn::{
     Item, Macro, Path, Stmt, Token, parse2,
 };
 
+use self::select::Part;
 use super::conditions;
 use crate::error::Errors;
 
@@ -143,7 +144,7 @@ const ON_RESULT_OF: [(&str, &[&str], &str); 5] = [
 
 /// Macros of the standard library and of what async code is written with, whose arguments are
 /// expressions that are evaluated here.
-const EVALUATE: [&str; 36] = [
+const EVALUATE: [&str; 34] = [
     "anyhow",
     "assert",
     "assert_eq",
@@ -162,7 +163,6 @@ const EVALUATE: [&str; 36] = [
     "format",
     "format_args",
     "info",
-    "join",
     "log",
     "matches",
     "panic",
@@ -173,7 +173,6 @@ const EVALUATE: [&str; 36] = [
     "span",
     "todo",
     "trace",
-    "try_join",
     "unimplemented",
     "unreachable",
     "vec",
@@ -192,24 +191,33 @@ impl Calls<'_> {
         self.errors.under(conditions::of(attrs), |errors| look(&mut Calls { errors }));
     }
 
-    /// The arguments of a macro, as far as they are expressions.
-    fn arguments(&mut self, tokens: TokenStream) {
-        let all = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
-        let args: Vec<Expr> = all.map_or_else(
-            |_| pieces(tokens).into_iter().filter_map(|piece| parse2(piece).ok()).collect(),
-            |all| all.into_iter().collect(),
-        );
-        for arg in &args {
-            self.visit_expr(arg);
+    /// What `select!` awaits, and what it does then.
+    fn branches(&mut self, tokens: TokenStream) {
+        for part in select::parts.parse2(tokens).into_iter().flatten() {
+            match part {
+                Part::Awaited(future) => self.awaited(&future),
+                Part::Evaluated(expr) => self.visit_expr(&expr),
+            }
         }
     }
 
-    /// What `select!` awaits, and what it does then.
-    fn branches(&mut self, tokens: TokenStream) {
-        for branch in select::branches.parse2(tokens).into_iter().flatten() {
-            self.visit_expr(&branch);
+    /// What is awaited is a future, whatever it is called.
+    fn awaited(&mut self, future: &Expr) {
+        match future {
+            Expr::MethodCall(call) => visit::visit_expr_method_call(self, call),
+            Expr::Call(call) => visit::visit_expr_call(self, call),
+            future => self.visit_expr(future),
         }
     }
+}
+
+/// The arguments of a macro, as far as they are expressions.
+fn arguments(tokens: TokenStream) -> Vec<Expr> {
+    let all = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
+    all.map_or_else(
+        |_| pieces(tokens).into_iter().filter_map(|piece| parse2(piece).ok()).collect(),
+        |all| all.into_iter().collect(),
+    )
 }
 
 /// What stands between commas, and behind the `name = %` of a field.
@@ -261,13 +269,8 @@ impl<'ast> Visit<'ast> for Calls<'_> {
         visit::visit_expr_method_call(self, call);
     }
 
-    /// What is awaited is a future, whatever it is called.
     fn visit_expr_await(&mut self, awaited: &'ast ExprAwait) {
-        match &*awaited.base {
-            Expr::MethodCall(call) => visit::visit_expr_method_call(self, call),
-            Expr::Call(call) => visit::visit_expr_call(self, call),
-            base => self.visit_expr(base),
-        }
+        self.awaited(&awaited.base);
     }
 
     /// It may be on its way to another thread.
@@ -279,10 +282,14 @@ impl<'ast> Visit<'ast> for Calls<'_> {
     fn visit_macro(&mut self, mac: &'ast Macro) {
         let Some(last) = mac.path.segments.last() else { return };
         let name = last.ident.to_string();
-        if name == "select" || name == "select_biased" {
-            self.branches(mac.tokens.clone());
-        } else if EVALUATE.contains(&name.as_str()) {
-            self.arguments(mac.tokens.clone());
+        let tokens = mac.tokens.clone();
+        match name.as_str() {
+            "select" | "select_biased" => self.branches(tokens),
+            "join" | "try_join" => arguments(tokens).iter().for_each(|arg| self.awaited(arg)),
+            name if EVALUATE.contains(&name) => {
+                arguments(tokens).iter().for_each(|arg| self.visit_expr(arg));
+            }
+            _ => {}
         }
     }
 }

@@ -4,10 +4,15 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Result};
 use syn::{Expr, Ident, Pat, Token};
 
+pub(super) enum Part {
+    Awaited(Expr),
+    Evaluated(Expr),
+}
+
 /// All their expressions.
 // Input:  biased; pattern = future, if condition => handler, else => handler
 // Output: future  condition  handler  handler
-pub(super) fn branches(input: ParseStream<'_>) -> Result<Vec<Expr>> {
+pub(super) fn parts(input: ParseStream<'_>) -> Result<Vec<Part>> {
     let mut found = Vec::new();
     if input.peek(Ident) && input.peek2(Token![;]) {
         input.parse::<Ident>()?;
@@ -17,14 +22,14 @@ pub(super) fn branches(input: ParseStream<'_>) -> Result<Vec<Expr>> {
         if !is_last(input) {
             Pat::parse_multi_with_leading_vert(input)?;
             input.parse::<Token![=]>()?;
-            found.push(input.parse()?);
+            found.push(Part::Awaited(input.parse()?));
             if input.parse::<Option<Token![,]>>()?.is_some() {
                 input.parse::<Token![if]>()?;
-                found.push(input.parse()?);
+                found.push(Part::Evaluated(input.parse()?));
             }
         }
         input.parse::<Token![=>]>()?;
-        found.push(input.call(Expr::parse_with_earlier_boundary_rule)?);
+        found.push(Part::Evaluated(input.call(Expr::parse_with_earlier_boundary_rule)?));
         input.parse::<Option<Token![,]>>()?;
     }
     Ok(found)

@@ -70,7 +70,11 @@ fn names(sig: &Signature, lends_self: bool) -> Vec<Ident> {
         FnArg::Receiver(receiver) => receiver.self_token.into(),
         FnArg::Typed(arg) => match &*arg.pat {
             Pat::Ident(pattern) if is_again(sig, &pattern.ident) => pattern.ident.clone(),
-            Pat::Ident(pattern) => local(&pattern.ident.to_string(), pattern.ident.span()),
+            Pat::Ident(pattern) => {
+                let mut name = pattern.ident.clone();
+                name.set_span(at(name.span()));
+                name
+            }
             pattern => made_up(index, pattern.span()),
         },
     };

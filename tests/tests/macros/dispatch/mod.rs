@@ -10,9 +10,13 @@
 )]
 
 mod blocks;
+mod conditions;
 mod dispatchers;
 mod functions;
+mod names;
 mod neighbours;
 mod options;
 mod owned;
+mod patterns;
+mod receivers;
 mod traits;

@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Formats(usize),
     /// Fields with names, and then a format string; whether it is `tracing`'s for certain.
     Logs { certainly: bool },
+    /// The name of a span, and then its fields.
+    Spans { certainly: bool },
     /// No format string.
     Plain,
     /// Neither does it use its tokens as code.
@@ -37,9 +39,11 @@ impl Kind {
             }
             "assert" | "debug_assert" | "ensure" | "write" | "writeln" => Self::Formats(1),
             "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => Self::Formats(2),
-            "trace" | "debug" | "info" | "warn" | "error" | "event" | "span" | "trace_span"
-            | "debug_span" | "info_span" | "warn_span" | "error_span" | "log" => {
+            "trace" | "debug" | "info" | "warn" | "error" | "event" | "log" => {
                 Self::Logs { certainly: is_tracing }
+            }
+            "span" | "trace_span" | "debug_span" | "info_span" | "warn_span" | "error_span" => {
+                Self::Spans { certainly: is_tracing }
             }
             "concat" | "dbg" | "join" | "macro_rules" | "matches" | "pin" | "ready" | "select"
             | "try_join" | "vec" => Self::Plain,
@@ -66,7 +70,7 @@ impl Rename {
             let begins = before.last().is_none_or(|token| is_punct(token, ','));
             commas += usize::from(is_punct(token, ','));
             let untouched = function(rest).or_else(|| field_name(rest).filter(|_| begins));
-            let shorthand = begins.then(|| kind.shorthand(rest)).flatten();
+            let shorthand = begins.then(|| kind.shorthand(before, rest)).flatten();
             index += if let Some(len) = shorthand {
                 self.field(&rest[..len], &mut renamed);
                 len
@@ -74,7 +78,8 @@ impl Rename {
                 renamed.extend_from_slice(&rest[..len]);
                 len
             } else {
-                let formats = kind.formats(before, commas) && !is_given;
+                let is_text = matches!(token, TokenTree::Literal(_));
+                let formats = is_text && !is_given && kind.formats(before, commas);
                 renamed.push(self.token(token, before, rest, kind, formats));
                 1
             };
@@ -133,12 +138,14 @@ impl Kind {
     fn formats(self, before: &[TokenTree], commas: usize) -> bool {
         match self {
             Self::Formats(at) => at == commas,
-            Self::Logs { .. } => {
-                !before.last().is_some_and(|token| is_punct(token, '=') || is_punct(token, ':'))
-            }
-            Self::Plain | Self::Shows => false,
+            Self::Logs { .. } => is_no_value(before) && !has_message(before),
+            Self::Spans { .. } | Self::Plain | Self::Shows => false,
             Self::Unknown => true,
         }
+    }
+
+    fn has_fields(self) -> bool {
+        matches!(self, Self::Logs { .. } | Self::Spans { .. })
     }
 
     /// What the tokens in a group are: the arguments of another macro, or code.
@@ -148,19 +155,36 @@ impl Kind {
                 let is_tracing = is_in_tracing(&before[..before.len() - 2]);
                 Self::named(&name.to_string(), is_tracing)
             }
-            _ if matches!(self, Self::Logs { .. }) && delimiter == Delimiter::Brace => self,
+            _ if self.has_fields() && delimiter == Delimiter::Brace => self,
             _ => Self::Plain,
         }
     }
 
     /// How long the short form of a field is, whose name `self` is a part of.
-    fn shorthand(self, tokens: &[TokenTree]) -> Option<usize> {
-        let Self::Logs { certainly } = self else { return None };
+    fn shorthand(self, before: &[TokenTree], tokens: &[TokenTree]) -> Option<usize> {
+        let certainly = match self {
+            Self::Logs { certainly } if !has_message(before) => certainly,
+            Self::Spans { certainly } => certainly,
+            _ => return None,
+        };
         let sigil = usize::from(is_punct(tokens.first()?, '%') || is_punct(tokens.first()?, '?'));
         let len = sigil + dotted(&tokens[sigil..])?;
         let ends = tokens.get(len).is_none_or(|token| is_punct(token, ','));
         (ends && (certainly || sigil == 1)).then_some(len)
     }
+}
+
+/// Whether what comes next is not the value of a field or of a `target:`.
+fn is_no_value(before: &[TokenTree]) -> bool {
+    !before.last().is_some_and(|token| is_punct(token, '=') || is_punct(token, ':'))
+}
+
+/// Whether the format string has been: arguments follow it.
+fn has_message(before: &[TokenTree]) -> bool {
+    let is_message = |(index, token): (usize, &TokenTree)| {
+        matches!(token, TokenTree::Literal(_)) && is_no_value(&before[..index])
+    };
+    before.iter().enumerate().any(is_message)
 }
 
 fn is_punct(token: &TokenTree, expected: char) -> bool {
