@@ -92,7 +92,7 @@ fn split_attr(function: &Function) -> Option<[Function; 2]> {
     let with = |attrs: Vec<Attribute>, condition| {
         let mut function = function.clone();
         function.attrs.splice(index..=index, attrs);
-        under(condition, function)
+        under(&condition, function)
     };
     let holds = with(metas.collect(), condition.clone());
     Some([holds, with(Vec::new(), quote!(not(#condition)))])
@@ -118,10 +118,10 @@ fn split_argument(function: &Function) -> Option<[Function; 2]> {
     let others = inputs.pairs().enumerate().filter(|(other, _)| *other != index);
     without.sig.inputs = others.map(|(_, pair)| pair.cloned()).collect();
     let not = quote!(not(#condition));
-    Some([under(condition, with), under(not, without)])
+    Some([under(&condition, with), under(&not, without)])
 }
 
-fn under(condition: TokenStream, mut function: Function) -> Function {
+fn under(condition: &TokenStream, mut function: Function) -> Function {
     let place = at(Span::call_site());
     function.attrs.insert(0, syn::parse_quote_spanned!(place=> #[cfg(#condition)]));
     function

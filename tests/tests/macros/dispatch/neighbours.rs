@@ -1,5 +1,6 @@
 //! `#[dispatch]` above and below other attribute macros.
 
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::thread::{ThreadId, current};
 
@@ -21,7 +22,7 @@ struct Text(String);
 
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0 += &format!(" {field}={value:?}");
+        write!(self.0, " {field}={value:?}").unwrap();
     }
 }
 
@@ -211,6 +212,11 @@ impl Other {
         assert_ne!(n, 0);
         around()
     }
+
+    #[cfg_attr(any(), tracing::instrument)]
+    fn without(&self) -> Around {
+        around()
+    }
 }
 
 #[tokio::test]
@@ -229,7 +235,8 @@ async fn instrument_spans_the_body_of_a_traits_method() {
     is(Other.sync_one(2, "bo").await, "sync_one", true);
     is(Other.async_one(1).await, "async_one", false);
     is(Other.conditional(1).await, "conditional", false);
-    let noted = notes.1.lock().unwrap();
+    assert_eq!(Other.without().await.0, None);
+    let fields = notes.1.lock().unwrap();
     let me = "Service { name: \"ann\" }";
     for expected in [
         &format!("sync_one self={me} n=1 name=\"bo\""),
@@ -243,7 +250,7 @@ async fn instrument_spans_the_body_of_a_traits_method() {
         "async_one self=Other n=1",
         "conditional self=Other n=1",
     ] {
-        assert!(noted.iter().any(|noted| noted == expected), "{expected} in {noted:#?}");
+        assert!(fields.iter().any(|noted| noted == expected), "{expected} in {fields:#?}");
     }
 }
 

@@ -138,8 +138,7 @@ impl Store {
 
     #[dispatch(owned)]
     fn named_in_macros(&self) -> String {
-        let compared = matches!(self.name == self.name.clone(), true)
-            && matches!(self, me if me.name == self.name);
+        let compared = matches!(self, me if me.name == self.name) && dbg!(self == &self.clone());
         let named = format!("{self} {}", 1, self = self.name.len());
         let plain = [stringify!(self), vec!["{self}"][0]].concat();
         format!("{compared} {named} {plain}")
@@ -199,6 +198,12 @@ impl Store {
 impl std::fmt::Display for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(&self.name)
+    }
+}
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
     }
 }
 

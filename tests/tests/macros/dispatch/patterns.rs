@@ -25,16 +25,17 @@ fn inline(
 }
 
 #[dispatch(owned)]
-fn owned(
-    &(ref a, mut b): &(String, u32),
-    ref c: &str,
-    ref mut d: &[u32],
-    (ref mut e,): (u32,),
-) -> usize {
-    b += 1;
-    *e += b;
-    *d = &d[1..];
-    a.len() + c.len() + d.len()
+fn owned(&(ref text, mut n): &(String, u32), ref other: &str, ref mut list: &[u32]) -> usize {
+    n += 1;
+    *list = &list[1..];
+    assert_eq!(n, 2);
+    text.len() + other.len() + list.len()
+}
+
+#[dispatch(owned)]
+fn beside_borrows(text: &str, (ref mut list,): (Vec<u32>,)) -> usize {
+    list.push(1);
+    text.len() + list.len()
 }
 
 #[dispatch]
@@ -78,7 +79,8 @@ async fn an_argument_may_be_bound_by_reference() {
     let text = || String::from("abc");
     assert_eq!(plain((text(), 1), text(), vec![1]).await, 4 + 3 + 2);
     assert_eq!(inline((text(), 1), text(), &mut vec![1]).await, 4 + 3 + 2);
-    assert_eq!(owned(&(text(), 1), "abc", &[1, 2], (1,)).await, 3 + 3 + 1);
+    assert_eq!(owned(&(text(), 1), "abc", &[1, 2]).await, 3 + 3 + 1);
+    assert_eq!(beside_borrows("abc", (vec![1],)).await, 3 + 2);
     assert_eq!(generic(text(), (text(), text())).await.sum::<usize>(), 6);
     assert_eq!(Lists.sync((vec![1], 2)).await, 2);
     assert_eq!(Lists.asynchronous((vec![1], 2)).await, 2);
