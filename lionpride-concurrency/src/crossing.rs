@@ -1,8 +1,8 @@
 //! How the arguments of a dispatched function come to the thread on which its body runs.
 //!
 //! An owned value just moves: [`Cross`] says so at the argument if it cannot. A borrowed one leaves
-//! its lender behind: under `owned` its [`Keep`] is taken along, and lends it out again on the
-//! other side.
+//! its lender behind: under `owned`, [`Lent`] makes an owned value of it that is taken along, and
+//! [`Lend`] lends that out again on the other side.
 
 use std::borrow::{Borrow, Cow};
 use std::marker::PhantomData;

@@ -3,17 +3,21 @@
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::Error;
 
 /// Several independent mistakes.
 #[derive(Default)]
-pub(crate) struct Errors(Vec<Error>);
+pub(crate) struct Errors {
+    found: Vec<(Error, Vec<TokenStream>)>,
+    /// What `cfg` has to say for the next ones to be mistakes.
+    conditions: Vec<TokenStream>,
+}
 
 impl Errors {
     /// Takes note of a mistake and goes on.
     pub(crate) fn push(&mut self, error: Error) {
-        self.0.push(error);
+        self.found.push((error, self.conditions.clone()));
     }
 
     /// Takes note of a mistake on `tokens`.
@@ -21,13 +25,32 @@ impl Errors {
         self.push(Error::new_spanned(tokens, message));
     }
 
-    /// How many there are: who notes it can tell later whether any came.
+    /// Looks for mistakes in what is there only under these conditions.
+    pub(crate) fn under<T>(
+        &mut self,
+        conditions: Vec<TokenStream>,
+        look: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = self.conditions.len();
+        self.conditions.extend(conditions);
+        let found = look(self);
+        self.conditions.truncate(before);
+        found
+    }
+
+    /// How many there are for certain, if what is looked at is there: who notes it can tell later
+    /// whether any came.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        let is_certain = |(_, conditions): &&(_, Vec<_>)| conditions.len() <= self.conditions.len();
+        self.found.iter().filter(is_certain).count()
     }
 
     /// A `compile_error!` for each.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.0.into_iter().map(Error::into_compile_error).collect()
+        let one = |(error, conditions): (Error, Vec<TokenStream>)| {
+            let error = error.into_compile_error();
+            if conditions.is_empty() { error } else { quote!(#[cfg(all(#(#conditions),*))] #error) }
+        };
+        self.found.into_iter().map(one).collect()
     }
 }

@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser, Result};
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprPath, LitStr, Path, Token, parenthesized};
 
+use super::model::Place;
 use super::words;
 use crate::error::Errors;
 use crate::hygiene::at;
@@ -23,8 +24,8 @@ pub(super) struct Options {
     pub(super) allow_blocking: Option<Ident>,
     pub(super) skip: Option<Ident>,
     krate: Option<Path>,
-    /// Said by this macro to itself: the other attributes have had their turn.
-    pub(super) deferred: Option<Ident>,
+    /// Said by this macro to itself: the other attributes have had their turn. And where it was.
+    pub(super) deferred: Option<Place>,
     /// Whether some were not understood: what is missing may have been meant.
     pub(super) mistaken: bool,
 }
@@ -43,7 +44,12 @@ pub(super) struct Locals {
     pub(super) keys: Vec<Path>,
 }
 
-const DEFERRED: &str = "__deferred";
+/// Where a function can be deferred, and how it is said.
+const DEFERRED: [(&str, Place); 3] = [
+    ("__deferred", Place::Alone),
+    ("__deferred_in_trait", Place::Trait),
+    ("__deferred_in_implementation", Place::Implementation),
+];
 
 impl Options {
     /// Reads all there are: a mistake in one does not hide the next.
@@ -86,8 +92,10 @@ impl Options {
             "skip" => once(&mut self.skip, &name, bare(&name, input)?),
             "locals" => once(&mut self.locals, &name, keys(&name, input)?),
             "crate" => once(&mut self.krate, &name, path(&name, input)?),
-            DEFERRED => once(&mut self.deferred, &name, name.clone()),
-            word => Err(Error::new(name.span(), words::unknown(word))),
+            word => match DEFERRED.iter().find(|(said, _)| *said == word) {
+                Some((_, place)) => once(&mut self.deferred, &name, *place),
+                None => Err(Error::new(name.span(), words::unknown(word))),
+            },
         }?;
         if input.is_empty() || input.peek(Token![,]) {
             return Ok(());
@@ -141,15 +149,18 @@ impl Options {
         [self.owned.as_ref(), on, self.shield.as_ref(), locals].into_iter().flatten()
     }
 
-    /// The same options for the same macro, which is to come again behind other attributes.
-    pub(super) fn deferred(&self) -> TokenStream {
+    /// The same options for the same macro, which is to come again behind other attributes and will
+    /// see the function alone.
+    pub(super) fn deferred(&self, place: Place) -> TokenStream {
         let Self { inline, owned, shield, allow_blocking, skip, .. } = self;
         let words = [inline, owned, shield, allow_blocking, skip].into_iter().flatten();
         let words = words.map(ToTokens::to_token_stream);
         let on = self.on.iter().map(|On { word, path }| quote!(#word = #path));
         let locals = self.locals.iter().map(|Locals { word, keys }| quote!(#word(#(#keys),*)));
         let krate = self.krate.iter().map(|path| quote!(crate = #path));
-        let deferred = Ident::new(DEFERRED, Span::mixed_site());
+        let word =
+            DEFERRED.iter().find(|(_, of)| *of == place).map_or("__deferred", |(word, _)| word);
+        let deferred = Ident::new(word, Span::mixed_site());
         let all = words.chain(on).chain(locals).chain(krate);
         quote!(#(#all,)* #deferred)
     }

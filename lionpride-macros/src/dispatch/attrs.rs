@@ -2,6 +2,8 @@
 
 use syn::{Attribute, GenericParam, Meta, Signature};
 
+use super::conditions;
+
 /// The attributes of the language. They mean the same wherever they end up.
 const OF_THE_LANGUAGE: [&str; 24] = [
     "allow",
@@ -36,6 +38,10 @@ const OF_TOOLS: [&str; 6] = ["clippy", "diagnostic", "miri", "rust_analyzer", "r
 /// Whether another macro may wait for the function as the user wrote it, as
 /// `#[tracing::instrument]` does.
 pub(super) fn is_foreign(attr: &Attribute) -> bool {
+    conditions::may_be(attr, is_of_another_macro)
+}
+
+fn is_of_another_macro(attr: &Attribute) -> bool {
     let segments = &attr.path().segments;
     let Some(first) = segments.first() else { return false };
     let known: &[&str] = if segments.len() == 1 { &OF_THE_LANGUAGE } else { &OF_TOOLS };

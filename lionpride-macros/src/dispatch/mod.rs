@@ -4,6 +4,7 @@ mod args;
 mod attrs;
 mod blocking;
 mod check;
+mod conditions;
 mod expand;
 mod model;
 mod types;
@@ -50,20 +51,18 @@ fn alone(
     item: TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let before = errors.len();
     let twice = no_second(&mut function.attrs, errors);
     let options = options.or_mistaken(twice);
-    let place = Place::Alone;
-    let subject = Subject { function: &function, said: &options, options: &options, place };
-    check::check(&subject, errors);
-    if twice && function.sig.asyncness.is_some() {
-        return quote!(#function);
+    let place = options.deferred.unwrap_or(Place::Alone);
+    // What comes again has been looked at, and its block may have spoken for it.
+    let said = if options.deferred.is_some() { Options::default() } else { options.clone() };
+    let stays = function.sig.asyncness.is_some() || options.skip.is_some();
+    if stays && place == Place::Alone {
+        check_one(&Subject { function: &function, said: &said, options: &options, place }, errors);
+        return if twice { quote!(#function) } else { item };
     }
-    if function.sig.asyncness.is_some() || options.skip.is_some() {
-        return item;
-    }
-    let mistaken = options.mistaken || errors.len() > before;
-    one(&options, place, function, mistaken)
+    let one = |function| checked(&said, &options, place, function, errors);
+    conditions::split(function).into_iter().map(one).collect()
 }
 
 /// Every function of an `impl` block or a trait.
@@ -91,23 +90,40 @@ fn no_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
     !seconds.is_empty()
 }
 
-fn method(
-    block: &Options,
+/// A method, as it is under each condition that matters.
+fn method(block: &Options, place: Place, function: Function, errors: &mut Errors) -> TokenStream {
+    let one = |mut function: Function| {
+        let under = conditions::of(&function.attrs);
+        let said = errors.under(under.clone(), |errors| take_own(&mut function, errors));
+        let options = block.for_method(&said);
+        if options.skip.is_some() {
+            errors.under(under, |errors| check::check_skipped(&said, errors));
+            return quote!(#function);
+        }
+        checked(&said, &options, place, function, errors)
+    };
+    conditions::split(function).into_iter().map(one).collect()
+}
+
+/// What becomes of a function once the rules have been applied to it.
+fn checked(
+    said: &Options,
+    options: &Options,
     place: Place,
-    mut function: Function,
+    function: Function,
     errors: &mut Errors,
 ) -> TokenStream {
-    let before = errors.len();
-    let said = take_own(&mut function, errors);
-    let options = block.for_method(&said);
-    if options.skip.is_some() {
-        check::check_skipped(&said, errors);
-        return quote!(#function);
-    }
-    let subject = Subject { function: &function, said: &said, options: &options, place };
-    check::check(&subject, errors);
-    let mistaken = options.mistaken || errors.len() > before;
-    one(&options, place, function, mistaken)
+    let found = check_one(&Subject { function: &function, said, options, place }, errors);
+    one(options, place, function, options.mistaken || found)
+}
+
+/// Whether there is a mistake in the function, if there is the function.
+fn check_one(subject: &Subject<'_>, errors: &mut Errors) -> bool {
+    errors.under(conditions::of(&subject.function.attrs), |errors| {
+        let before = errors.len();
+        check::check(subject, errors);
+        errors.len() > before
+    })
 }
 
 /// The options that a method of a block says of itself.
@@ -134,14 +150,24 @@ fn one(options: &Options, place: Place, function: Function, mistaken: bool) -> T
     let no_future = sig.constness.is_some() || sig.abi.is_some() || declared_alone;
     let stays = no_future || attrs::is_boxed_async(sig);
     let waits = function.attrs.iter().any(attrs::is_foreign) && options.deferred.is_none();
-    let hops = sig.asyncness.is_none() && options.inline.is_none();
     if stays {
         quote!(#function)
     } else if mistaken {
         expand::mistaken(options, place, function)
-    } else if waits && hops && !place.is_of_trait() {
-        expand::deferred(options, function)
+    } else if waits && is_rewritten(options, place, &function) {
+        expand::deferred(options, place, function)
     } else {
         expand::function(options, place, function)
+    }
+}
+
+/// Whether what comes out is another function than the user's, or one of another colour.
+fn is_rewritten(options: &Options, place: Place, function: &Function) -> bool {
+    let hops = function.sig.asyncness.is_none() && options.inline.is_none();
+    match place {
+        Place::Alone | Place::Inherent | Place::Implementation => hops,
+        Place::Trait => matches!(function.body, Body::Block(_)),
+        // It would come too late for `#[async_trait]`.
+        Place::Boxed => false,
     }
 }

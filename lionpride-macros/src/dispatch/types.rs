@@ -31,6 +31,9 @@ impl Lease {
     pub(super) fn of(receiver: &Receiver) -> Self {
         match &receiver.kind {
             ReceiverKind::Value => Self::Owned,
+            ReceiverKind::Reference(_, Some(lifetime), _) if lifetime.ident == "static" => {
+                Self::Owned
+            }
             ReceiverKind::Reference(_, _, None) => Self::Shared,
             ReceiverKind::Typed(_, ty) => Self::of_type(ty),
             _ => Self::Mutable,

@@ -147,6 +147,7 @@ fn a_trait() {
                             return ::lionpride_concurrency::__private::promised::<u32>();
                         }
                         let _ = &self;
+                        let __arg1 = __arg1;
                         let (a, _) = __arg1;
                         match () {
                             () => {

@@ -16,6 +16,12 @@ mod fs {
     }
 }
 
+mod thread {
+    pub async fn sleep(n: u32) -> u32 {
+        n
+    }
+}
+
 struct Handle(u32);
 
 impl Handle {
@@ -45,7 +51,11 @@ async fn awaited(handle: &Handle) -> usize {
     let n = handle.to_socket_addrs().await as usize;
     let mut lines = tokio::sync::mpsc::channel::<u32>(1).1;
     let _ = lines.recv();
-    n + fs::read("a").await
+    tokio::select! {
+        m = thread::sleep(1) => assert_eq!(m, 1),
+        else => unreachable!("std::fs::read"),
+    }
+    n + fs::read("a").await + thread::sleep(0).await as usize
 }
 
 #[dispatch]
@@ -56,6 +66,8 @@ async fn of_other_things(handle: &Handle) -> u32 {
     let _ = std::fs::OpenOptions::new().read(true);
     let _ = std::process::Command::new("git").arg("status");
     let _ = std::io::stdin();
+    let _ = std::fs::FileTimes::default();
+    let _ = std::fs::Permissions::readonly;
     u32::from(fs::exists("a")) + handle.block_on() + handle.output()
 }
 

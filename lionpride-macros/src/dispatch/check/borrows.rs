@@ -1,9 +1,10 @@
 //! What a body on another thread cannot borrow.
 
-use syn::{FnArg, Receiver, ReturnType, Type};
+use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Type};
 
 use super::Subject;
-use crate::dispatch::model::Place;
+use crate::dispatch::expand;
+use crate::dispatch::model::{Body, Place};
 use crate::dispatch::types::{self, Borrow, Lease};
 use crate::error::Errors;
 
@@ -11,6 +12,7 @@ use crate::error::Errors;
 pub(super) fn check(subject: &Subject<'_>, errors: &mut Errors) {
     no_borrows(subject, errors);
     no_borrowed_output(subject, errors);
+    no_unclear_capture(subject, errors);
 }
 
 /// The work may outlive its caller, so that it can borrow nothing from it.
@@ -28,15 +30,29 @@ fn no_borrowed_self(subject: &Subject<'_>, receiver: &Receiver, errors: &mut Err
     if lease == Lease::Mutable {
         errors.at(receiver, changes_are_lost("`self`"));
     } else if lease == Lease::Shared && subject.options.owned.is_none() {
-        let of_trait = subject.place.is_of_trait();
-        let instead = if of_trait { "" } else { "take `self: Arc<Self>` or `self`, " };
-        let message = format!(
-            "`self` is moved to another thread, which a borrow cannot reach: write \
-             `#[dispatch(owned)]` to send a clone, {instead}or write `#[dispatch(inline)]` if the \
-             body is cheap"
-        );
-        errors.at(receiver, message);
+        errors.at(receiver, borrowed_self(subject.place, receiver));
+    } else if lease == Lease::Shared {
+        if let ReceiverKind::Typed(_, ty) = &receiver.kind {
+            only_one_deep(&types::all(ty), "take `&self`", errors);
+        }
     }
+}
+
+fn borrowed_self(place: Place, receiver: &Receiver) -> String {
+    let mut ways = Vec::new();
+    if !matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if !types::is_lendable(ty)) {
+        ways.push("write `#[dispatch(owned)]` to send a clone");
+    }
+    if !place.is_of_trait() {
+        ways.push("take `self: Arc<Self>` or `self`");
+    }
+    format!("`self` is moved to another thread, which a borrow cannot reach: {}", or_inline(&ways))
+}
+
+/// The ways out, and the last one.
+fn or_inline(ways: &[&str]) -> String {
+    let or = if ways.is_empty() { "" } else { ", or " };
+    format!("{}{or}write `#[dispatch(inline)]` if the body is cheap", ways.join(", "))
 }
 
 fn no_borrowed_argument(subject: &Subject<'_>, ty: &Type, errors: &mut Errors) {
@@ -51,7 +67,8 @@ fn no_borrowed_argument(subject: &Subject<'_>, ty: &Type, errors: &mut Errors) {
             Borrow::Lifetime(lifetime) => errors.at(lifetime, message),
         }
     } else {
-        only_one_deep(&borrows, errors);
+        let instead = "take an owned type, as `Vec<String>` for `&[&str]`";
+        only_one_deep(&borrows, instead, errors);
     }
 }
 
@@ -65,11 +82,9 @@ fn borrowed_argument(place: Place, ty: &Type, borrow: &Borrow<'_>) -> String {
         Borrow::Reference(reference) => ways.push(types::owned_form(&reference.elem)),
         Borrow::Lifetime(_) => ways.push("take an owned value"),
     }
-    let or = if ways.is_empty() { "" } else { ", or " };
     format!(
-        "the arguments are moved to another thread, which a borrow cannot reach: {}{or}write \
-         `#[dispatch(inline)]` if the body is cheap",
-        ways.join(", ")
+        "the arguments are moved to another thread, which a borrow cannot reach: {}",
+        or_inline(&ways)
     )
 }
 
@@ -81,15 +96,16 @@ fn changes_are_lost(what: &str) -> String {
 }
 
 /// An owned value of what holds borrows holds them still.
-fn only_one_deep(borrows: &[Borrow<'_>], errors: &mut Errors) {
+fn only_one_deep(borrows: &[Borrow<'_>], instead: &str, errors: &mut Errors) {
     for borrow in borrows {
         let Borrow::Reference(outer) = borrow else { continue };
         if outer.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") {
             continue;
         }
         if let Some(inner) = types::first(&outer.elem) {
-            let message = "`owned` copies what a reference points to, and this still borrows \
-                           inside: take an owned type, as `Vec<String>` for `&[&str]`";
+            let message = format!(
+                "`owned` copies what a reference points to, and this still borrows inside: {instead}"
+            );
             match inner {
                 Borrow::Reference(reference) => errors.at(reference, message),
                 Borrow::Lifetime(lifetime) => errors.at(lifetime, message),
@@ -115,5 +131,20 @@ fn no_borrowed_output(subject: &Subject<'_>, errors: &mut Errors) {
             errors.at(lifetime, format!("{message}: return an owned value"));
         }
         None => {}
+    }
+}
+
+/// In the body `self` has another name, which a macro does not know that reads it from a string.
+fn no_unclear_capture(subject: &Subject<'_>, errors: &mut Errors) {
+    let Subject { function, options, .. } = subject;
+    let Some(FnArg::Receiver(receiver)) = function.sig.inputs.first() else { return };
+    let Body::Block(body) = &function.body else { return };
+    if options.owned.is_none() || Lease::of(receiver) != Lease::Shared {
+        return;
+    }
+    for literal in expand::unclear(body) {
+        let message = "under `owned` the body has a copy of `self`, which this macro may not find \
+                       by the name in a string: write `{}` and give it `self`, as in `(\"{}\", self)`";
+        errors.at(literal, message);
     }
 }

@@ -3,7 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Generics, Pat, PatType, Receiver, ReceiverKind, Signature, Type};
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, FnArg, Generics, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token,
+    Type,
+};
 
 use super::this::This;
 use crate::dispatch::types::{self, Hidden};
@@ -24,16 +28,15 @@ pub(super) fn bind(krate: &TokenStream, sig: &mut Signature, this: Option<&This>
     let place = at(sig.ident.span());
     let generics = sig.generics.clone();
     let asking = Asking { krate, generics: &generics };
-    let stem = stem(sig);
+    let names = names(sig, this.is_some());
     let mut bindings = Bindings::default();
-    for (index, arg) in sig.inputs.iter_mut().enumerate() {
-        let made_up = format!("{stem}{index}");
+    for (arg, name) in sig.inputs.iter_mut().zip(names) {
         match (arg, this) {
             (FnArg::Receiver(receiver), Some(this)) => {
-                bindings.lend_self(&asking, receiver, &made_up, this);
+                bindings.lend_self(&asking, receiver, &name, this);
             }
             (FnArg::Receiver(receiver), None) => bindings.move_self(&asking, receiver, place),
-            (FnArg::Typed(arg), _) => bindings.argument(&asking, arg, &made_up),
+            (FnArg::Typed(arg), _) => bindings.argument(&asking, arg, name),
         }
     }
     bindings
@@ -42,39 +45,64 @@ pub(super) fn bind(krate: &TokenStream, sig: &mut Signature, this: Option<&This>
 /// The statements for a body that stays where it is: only the patterns come back.
 pub(super) fn bind_in_place(sig: &mut Signature) -> Vec<TokenStream> {
     let place = at(sig.ident.span());
-    let stem = stem(sig);
-    let patterns = sig.inputs.iter_mut().enumerate().map(|(index, arg)| match arg {
-        FnArg::Receiver(receiver) => {
-            let this = &receiver.self_token;
-            quote_spanned!(place=> let _ = &#this;)
+    let names = names(sig, false);
+    let mut bindings = Bindings::default();
+    for (arg, name) in sig.inputs.iter_mut().zip(names) {
+        match arg {
+            FnArg::Receiver(receiver) => bindings.keep_self(receiver, place),
+            FnArg::Typed(arg) => bindings.arrive_whole(&Argument::take(arg, name)),
         }
-        FnArg::Typed(arg) => {
-            let Argument { attrs, name, pattern, .. } =
-                Argument::take(arg, &format!("{stem}{index}"));
-            bind_pattern(&attrs, &pattern, &name, &name.to_token_stream())
-        }
-    });
-    patterns.collect()
+    }
+    bindings.arrive
 }
 
-/// What made-up names begin with, where some are needed: they have the hygiene of the arguments' own.
-fn stem(sig: &Signature) -> String {
-    let is_named =
-        |arg: &FnArg| matches!(arg, FnArg::Typed(arg) if matches!(*arg.pat, Pat::Ident(_)));
-    if sig.inputs.iter().all(is_named) {
-        return String::new();
-    }
-    unused("__arg", &sig.inputs.to_token_stream().to_string())
+/// What each argument is called outside of the body: by the user's name, which the documentation
+/// shows, or by a made-up one. Neither can meet a name in the body.
+fn names(sig: &Signature, lends_self: bool) -> Vec<Ident> {
+    let mut stem = None;
+    let mut made_up = |index: usize, span| {
+        // They have the hygiene of the arguments' own.
+        let text = || unused("__arg", &sig.inputs.to_token_stream().to_string());
+        local(&format!("{}{index}", stem.get_or_insert_with(text)), span)
+    };
+    let name = |(index, arg): (usize, &FnArg)| match arg {
+        FnArg::Receiver(receiver) if lends_self => made_up(index, receiver.span()),
+        FnArg::Receiver(receiver) => receiver.self_token.into(),
+        FnArg::Typed(arg) => match &*arg.pat {
+            Pat::Ident(pattern) if is_again(sig, &pattern.ident) => pattern.ident.clone(),
+            Pat::Ident(pattern) => {
+                let mut name = pattern.ident.clone();
+                name.set_span(at(name.span()));
+                name
+            }
+            pattern => made_up(index, pattern.span()),
+        },
+    };
+    sig.inputs.iter().enumerate().map(name).collect()
+}
+
+/// Whether two arguments have this name. Then only its hygiene can tell whether they are the same,
+/// which is the compiler's business.
+fn is_again(sig: &Signature, name: &Ident) -> bool {
+    let same = |arg: &&FnArg| match arg {
+        FnArg::Typed(arg) => matches!(&*arg.pat, Pat::Ident(pattern) if pattern.ident == *name),
+        FnArg::Receiver(_) => false,
+    };
+    sig.inputs.iter().filter(same).nth(1).is_some()
 }
 
 impl Bindings {
     fn move_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, place: Span) {
         let krate = asking.krate;
-        let this = &receiver.self_token;
         let declared = at(receiver.span());
         let ty = self_type(receiver);
         self.leave
             .push(quote_spanned!(declared=> let _ = <#ty as #krate::__private::Sends>::may_cross;));
+        self.keep_self(receiver, place);
+    }
+
+    fn keep_self(&mut self, receiver: &Receiver, place: Span) {
+        let this = &receiver.self_token;
         self.arrive.push(quote_spanned!(place=> let _ = &#this;));
     }
 
@@ -85,11 +113,10 @@ impl Bindings {
     //         let ref this = *Lend::lend(&__arg0.1, &__arg0.0);
     //
     // Of a binding by `ref` the compiler does not say how to declare it otherwise.
-    fn lend_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, made_up: &str, this: &This) {
+    fn lend_self(&mut self, asking: &Asking<'_>, receiver: &Receiver, kept: &Ident, this: &This) {
         let krate = asking.krate;
         let token = &receiver.self_token;
         let declared = at(receiver.span());
-        let kept = local(made_up, receiver.span());
         let own = asking.own(&self_type(receiver));
         self.leave.push(quote_spanned! {declared=>
             let #kept = #own(#token);
@@ -98,7 +125,7 @@ impl Bindings {
         let whole = quote_spanned!(declared=> let #kept = #kept;);
         self.arrive.push(match &this.name {
             Some(name) => {
-                let loan = asking.loan(&kept, declared);
+                let loan = asking.loan(kept, declared);
                 quote_spanned!(declared=> #whole let ref #name = *#loan;)
             }
             None => whole,
@@ -109,27 +136,32 @@ impl Bindings {
     // Output: let _ = <(A, B) as Cross>::may_cross;
     //         let __arg0 = __arg0;
     //         let (a, b) = __arg0;
-    fn argument(&mut self, asking: &Asking<'_>, arg: &mut PatType, made_up: &str) {
-        let Argument { kept, attrs, name, pattern } = Argument::take(arg, made_up);
-        let place = name.span();
+    fn argument(&mut self, asking: &Asking<'_>, arg: &mut PatType, name: Ident) {
+        let argument = Argument::take(arg, name);
+        let Argument { kept, name, .. } = &argument;
         let ty = &arg.ty;
         if types::first(ty).is_some() {
-            self.lent_argument(asking, ty, &Argument { kept, attrs, name, pattern });
+            self.lent_argument(asking, ty, &argument);
             return;
         }
-        if let Some(asked) = asking.may_cross(ty, &name) {
-            self.leave.push(quote_spanned!(place=> #(#kept)* #asked));
+        if let Some(asked) = asking.may_cross(ty, name) {
+            self.leave.push(quote_spanned!(name.span()=> #(#kept)* #asked));
         }
-        let whole = quote_spanned!(place=> #(#kept)* let #name = #name;);
-        match &pattern {
-            Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {}
-            Pat::Wild(_) => {
-                self.arrive.push(whole);
-                return;
-            }
-            _ => self.arrive.push(whole),
+        self.arrive_whole(&argument);
+    }
+
+    /// What a pattern leaves lives as long as what it takes: the argument comes first, and then its
+    /// parts.
+    fn arrive_whole(&mut self, argument: &Argument) {
+        let Argument { kept, attrs, name, pattern } = argument;
+        let is_plain = matches!(pattern, Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none());
+        if !is_plain {
+            let mutable = changes(pattern).then(|| Token![mut](name.span()));
+            self.arrive.push(quote_spanned!(name.span()=> #(#kept)* let #mutable #name = #name;));
         }
-        self.arrive.push(bind_pattern(&attrs, &pattern, &name, &name.to_token_stream()));
+        if !matches!(pattern, Pat::Wild(_)) {
+            self.arrive.push(bind_pattern(attrs, pattern, name, &name.to_token_stream()));
+        }
     }
 
     // Input:  a: &A
@@ -213,8 +245,10 @@ fn self_type(receiver: &Receiver) -> Type {
     let place = at(receiver.span());
     match &receiver.kind {
         ReceiverKind::Typed(_, ty) => (**ty).clone(),
-        ReceiverKind::Value => Type::Verbatim(quote_spanned!(place=> Self)),
-        _ => Type::Verbatim(quote_spanned!(place=> &Self)),
+        ReceiverKind::Reference(_, lifetime, mutable) => {
+            Type::Verbatim(quote_spanned!(place=> & #lifetime #mutable Self))
+        }
+        _ => Type::Verbatim(quote_spanned!(place=> Self)),
     }
 }
 
@@ -245,8 +279,7 @@ struct Argument {
 }
 
 impl Argument {
-    fn take(arg: &mut PatType, made_up: &str) -> Self {
-        let name = outer_name(&arg.pat, made_up);
+    fn take(arg: &mut PatType, name: Ident) -> Self {
         let pattern = std::mem::replace(&mut *arg.pat, Pat::Verbatim(name.to_token_stream()));
         let attrs = std::mem::take(&mut arg.attrs);
         let is_cfg =
@@ -257,15 +290,18 @@ impl Argument {
     }
 }
 
-/// The user's name for the argument, which the documentation shows, or a made-up one. Neither can
-/// meet a name in the body.
-fn outer_name(pattern: &Pat, made_up: &str) -> Ident {
-    match pattern {
-        Pat::Ident(ident) => {
-            let mut name = ident.ident.clone();
-            name.set_span(at(name.span()));
-            name
-        }
-        _ => local(made_up, pattern.span()),
+/// Whether a pattern has a `ref mut`, which an argument allows and only a `mut` variable does.
+fn changes(pattern: &Pat) -> bool {
+    let mut search = RefMut(false);
+    search.visit_pat(pattern);
+    search.0
+}
+
+struct RefMut(bool);
+
+impl<'ast> Visit<'ast> for RefMut {
+    fn visit_pat_ident(&mut self, pattern: &'ast PatIdent) {
+        self.0 |= pattern.by_ref.is_some() && pattern.mutability.is_some();
+        visit::visit_pat_ident(self, pattern);
     }
 }

@@ -10,6 +10,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, LitStr, ReturnType, Signature, Token, Type, parse_quote_spanned};
 
 use self::this::This;
+pub(super) use self::this::unclear;
 use super::args::{On, Options};
 use super::attrs;
 use super::model::{Body, Function, Place, split_inner_attrs, with_content};
@@ -69,12 +70,12 @@ pub(super) fn mistaken(options: &Options, place: Place, function: Function) -> T
 /// The same function under the other attributes first, which wait for it as the user wrote it.
 // Input:  #[dispatch(owned)] #[instrument] fn f(..) { .. }
 // Output: #[instrument] #[dispatch(owned, __deferred)] fn f(..) { .. }
-pub(super) fn deferred(options: &Options, function: Function) -> TokenStream {
+pub(super) fn deferred(options: &Options, place: Place, function: Function) -> TokenStream {
     let Function { attrs, vis, sig, body } = function;
     let krate = options.krate(sig.ident.span());
-    let place = at(sig.ident.span());
-    let args = options.deferred();
-    quote_spanned!(place=> #(#attrs)* #[#krate::dispatch(#args)] #vis #sig #body)
+    let args = options.deferred(place);
+    let shown = at(sig.ident.span());
+    quote_spanned!(shown=> #(#attrs)* #[#krate::dispatch(#args)] #vis #sig #body)
 }
 
 // Input:  #[dispatch(inline)] fn f(a: A) -> R { body }

@@ -1,19 +1,44 @@
 //! `#[dispatch]` above and below other attribute macros.
 
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::thread::{ThreadId, current};
 
 use async_trait::async_trait;
 use lionpride_concurrency::dispatch;
-use tracing::span::Id;
+use tracing::Event;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-/// Notes the name of each span and the thread on which it is entered.
+/// Notes the name of each span and the thread on which it is entered; and the fields of what is
+/// new.
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<(&'static str, ThreadId)>>>);
+struct Notes(Arc<Mutex<Vec<(&'static str, ThreadId)>>>, Arc<Mutex<Vec<String>>>);
+
+/// Name and fields of a span or an event.
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
 
 impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Notes {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut text = Text(attributes.metadata().name().to_owned());
+        attributes.record(&mut text);
+        self.1.lock().unwrap().push(text.0);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut text = Text("event".to_owned());
+        event.record(&mut text);
+        self.1.lock().unwrap().push(text.0);
+    }
+
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let name = context.metadata(id).map_or("?", tracing::Metadata::name);
         self.0.lock().unwrap().push((name, current().id()));
@@ -52,7 +77,9 @@ async fn asynchronous(n: u32) -> (u32, ThreadId) {
 }
 
 #[derive(Clone, Debug)]
-struct Service;
+struct Service {
+    name: &'static str,
+}
 
 #[dispatch(owned)]
 impl Service {
@@ -94,13 +121,137 @@ async fn instrument_spans_the_body_where_it_runs() {
     assert!(fallible("one".into()).await.is_err());
     let (_, thread) = asynchronous(1).await;
     assert!(entered(&notes, "asynchronous", thread));
-    let (length, thread) = Service.method("abc").await;
+    let (length, thread) = Service { name: "" }.method("abc").await;
     assert_eq!(length, 3);
     assert_ne!(thread, current().id());
     assert!(entered(&notes, "method", thread));
-    let thread = Service.inline().await;
+    let thread = Service { name: "" }.inline().await;
     assert_eq!(thread, current().id());
     assert!(entered(&notes, "inline", thread));
+}
+
+/// The span in which the body runs, and its thread.
+fn around() -> (Option<&'static str>, ThreadId) {
+    (tracing::Span::current().metadata().map(tracing::Metadata::name), current().id())
+}
+
+type Around = (Option<&'static str>, ThreadId);
+
+#[dispatch]
+trait Traced: Send + Sync + std::fmt::Debug {
+    fn sync_one(&self, n: u32, name: &str) -> Around;
+
+    async fn async_one(&self, n: u32) -> Around;
+
+    #[tracing::instrument]
+    async fn async_default(&self, n: u32, (m, _): (u32, u32)) -> Around {
+        tokio::task::yield_now().await;
+        assert_ne!(n, m);
+        around()
+    }
+
+    #[tracing::instrument(skip(self), fields(length = name.len()))]
+    #[dispatch(owned)]
+    fn sync_default(&self, name: &str) -> Around
+    where
+        Self: Clone + 'static,
+    {
+        assert!(!name.is_empty());
+        around()
+    }
+
+    #[dispatch(inline)]
+    #[tracing::instrument]
+    fn inline_default(&self, (n, _): (u32, u32)) -> Around {
+        assert_ne!(n, 0);
+        around()
+    }
+}
+
+#[dispatch(owned)]
+impl Traced for Service {
+    #[tracing::instrument]
+    fn sync_one(&self, n: u32, name: &str) -> Around {
+        tracing::info!(?self, %self.name, n, "{self:?} {name}");
+        tracing::info!(self.name, self.length = self.name.len(), n, "{} {}", self.name, "{self}");
+        around()
+    }
+
+    #[tracing::instrument]
+    async fn async_one(&self, n: u32) -> Around {
+        tokio::task::yield_now().await;
+        assert_ne!(n, 0);
+        around()
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Other;
+
+#[dispatch]
+impl Traced for Other {
+    #[tracing::instrument]
+    #[dispatch(inline)]
+    fn sync_one(&self, n: u32, name: &str) -> Around {
+        assert_eq!(name.len(), n as usize);
+        around()
+    }
+
+    #[dispatch(owned)]
+    #[cfg_attr(not(any()), tracing::instrument)]
+    fn async_one(&self, n: u32) -> Around {
+        assert_ne!(n, 0);
+        around()
+    }
+}
+
+#[dispatch(owned, allow_blocking)]
+impl Other {
+    #[cfg_attr(not(any()), tracing::instrument)]
+    fn conditional(&self, n: u32) -> Around {
+        assert_ne!(n, 0);
+        around()
+    }
+
+    #[cfg_attr(any(), tracing::instrument)]
+    fn without(&self) -> Around {
+        around()
+    }
+}
+
+#[tokio::test]
+async fn instrument_spans_the_body_of_a_traits_method() {
+    let notes = subscribe();
+    let here = current().id();
+    let is = |(span, thread): Around, name, is_here| {
+        assert_eq!((span, thread == here), (Some(name), is_here));
+    };
+    let service = Service { name: "ann" };
+    is(service.sync_one(1, "bo").await, "sync_one", false);
+    is(service.async_one(2).await, "async_one", true);
+    is(service.async_default(3, (4, 5)).await, "async_default", true);
+    is(service.sync_default("cy").await, "sync_default", false);
+    is(service.inline_default((6, 7)).await, "inline_default", true);
+    is(Other.sync_one(2, "bo").await, "sync_one", true);
+    is(Other.async_one(1).await, "async_one", false);
+    is(Other.conditional(1).await, "conditional", false);
+    assert_eq!(Other.without().await.0, None);
+    let fields = notes.1.lock().unwrap();
+    let me = "Service { name: \"ann\" }";
+    for expected in [
+        &format!("sync_one self={me} n=1 name=\"bo\""),
+        &format!("event message={me} bo self={me} self.name=ann n=1"),
+        "event message=ann {self} self.name=\"ann\" self.length=3 n=1",
+        &format!("async_one self={me} n=2"),
+        &format!("async_default self={me} n=3 m=4"),
+        "sync_default name=\"cy\" length=2",
+        &format!("inline_default self={me} n=6"),
+        "sync_one self=Other n=2 name=\"bo\"",
+        "async_one self=Other n=1",
+        "conditional self=Other n=1",
+    ] {
+        assert!(fields.iter().any(|noted| noted == expected), "{expected} in {fields:#?}");
+    }
 }
 
 /// `#[dispatch]` first: all methods become async functions, which are then boxed.

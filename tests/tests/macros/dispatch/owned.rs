@@ -105,6 +105,10 @@ async fn owned_lets_the_rest_of_a_signature_be_what_it_is() {
     assert_eq!(any(&vec![1]).await, "[1]");
 }
 
+macro_rules! items {
+    ($($item:item)*) => { $($item)* };
+}
+
 #[derive(Clone)]
 struct Store {
     name: String,
@@ -130,6 +134,32 @@ impl Store {
         assert!(matches!(self, Self { .. }), "{self:?}");
         let nested = [format!("{}{self}", "{self}"), format!("{self}")].concat();
         format!("{self:>4} {{self}} {this} {list:?} {nested} {}", self::helper(self))
+    }
+
+    #[dispatch(owned)]
+    fn named_in_macros(&self) -> String {
+        let compared = matches!(self, me if me.name == self.name) && dbg!(self == &self.clone());
+        let named = format!("{self} {}", 1, self = self.name.len());
+        let plain = [stringify!(self), vec!["{self}"][0]].concat();
+        format!("{compared} {named} {plain}")
+    }
+
+    #[dispatch(owned)]
+    fn items_in_macros(&self) -> usize {
+        items! {
+            struct Local(usize);
+
+            impl Local {
+                fn get(&self) -> usize {
+                    self.0
+                }
+            }
+        }
+        let nested = || {
+            let inner = || async { self.name.len() };
+            futures::executor::block_on(inner())
+        };
+        Local(1).get() + nested()
     }
 
     #[dispatch(owned)]
@@ -168,6 +198,12 @@ impl Store {
 impl std::fmt::Display for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(&self.name)
+    }
+}
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
     }
 }
 
@@ -211,4 +247,6 @@ async fn self_is_found_in_macros_and_left_alone_in_items() {
     let store = Store::new("db");
     assert_eq!(store.in_macros().await, "  db {self} mine [2, 0] {self}dbdb 2");
     assert_eq!(store.beside_items().await, 2 + 1 + 1);
+    assert_eq!(store.named_in_macros().await, "true 2 1 self{self}");
+    assert_eq!(store.items_in_macros().await, 1 + 2);
 }

@@ -1,28 +1,9 @@
-//! Calls that are known to block, in the body of an `async fn`.
-//!
-//! A macro sees names and no types, so that only what is written out can be known: `std::fs::read`
-//! is, and `read` behind a `use` is not. `clippy`'s `disallowed-methods` finds the rest.
+//! What is known to block, and what to write instead.
 
-use proc_macro2::Group;
-use quote::ToTokens;
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
-use syn::{
-    Block, Expr, ExprAwait, ExprCall, ExprClosure, ExprMethodCall, Item, Macro, Path, Token, parse2,
-};
-
-use crate::error::Errors;
-
-/// Reports every blocking call in a body. One that does not parse yet is not looked at.
-pub(super) fn check(body: &Group, errors: &mut Errors) {
-    if let Ok(block) = parse2::<Block>(body.to_token_stream()) {
-        Calls { errors }.visit_block(&block);
-    }
-}
+use syn::{Expr, ExprCall, ExprMethodCall, Path};
 
 /// What blocks, and what to write instead.
-struct Blocks {
+pub(super) struct Blocks {
     call: String,
     instead: &'static str,
 }
@@ -32,7 +13,7 @@ impl Blocks {
         Self { call: call.into(), instead }
     }
 
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         let Self { call, instead } = self;
         format!(
             "`{call}` blocks the async worker and every task on it: {instead}; \
@@ -57,7 +38,7 @@ const RECEIVE_MANY: &str = "write `.recv_many(..).await`";
 const SEND: &str = "write `.send(..).await`";
 
 /// Functions, by their path.
-const FUNCTIONS: [(&str, &str); 22] = [
+const FUNCTIONS: [(&str, &str); 25] = [
     ("std::thread::sleep", SLEEP),
     ("thread::sleep", SLEEP),
     ("std::thread::sleep_until", SLEEP),
@@ -70,12 +51,15 @@ const FUNCTIONS: [(&str, &str); 22] = [
     ("std::net::TcpStream::connect_timeout", SOCKET),
     ("std::net::TcpListener::bind", SOCKET),
     ("std::net::UdpSocket::bind", SOCKET),
+    ("std::net::UdpSocket::connect", SOCKET),
     ("std::net::ToSocketAddrs::to_socket_addrs", RESOLVE),
     ("std::os::unix::net::UnixStream::connect", SOCKET),
     ("std::os::unix::net::UnixListener::bind", SOCKET),
     ("std::os::unix::net::UnixDatagram::bind", SOCKET),
+    ("std::os::unix::net::UnixDatagram::connect", SOCKET),
     ("std::io::read_to_string", HOP),
     ("futures::executor::block_on", AWAIT),
+    ("executor::block_on", AWAIT),
     ("Handle::block_on", AWAIT),
     ("tokio::runtime::Handle::block_on", AWAIT),
     ("Runtime::block_on", AWAIT),
@@ -86,11 +70,22 @@ const FUNCTIONS: [(&str, &str); 22] = [
 const MODULES: [(&str, &str); 2] = [("std::fs::", HOP), ("reqwest::blocking::", REQUEST)];
 
 /// Functions of these modules that only prepare: what is called on their result may block.
-const PREPARE: [&str; 4] = [
+const PREPARE: [&str; 7] = [
     "std::fs::OpenOptions::new",
+    "std::fs::OpenOptions::default",
     "std::fs::File::options",
+    "std::fs::File::from",
+    "std::fs::File::from_raw_fd",
     "std::fs::DirBuilder::new",
-    "std::fs::FileTimes::new",
+    "reqwest::blocking::Body::from",
+];
+
+/// Types of these modules that are mere values.
+const VALUES: [&str; 4] = [
+    "std::fs::Permissions::",
+    "std::fs::FileTimes::",
+    "std::fs::FileType::",
+    "std::fs::Metadata::",
 ];
 
 /// Methods with no other meaning, and how many arguments they take.
@@ -122,78 +117,52 @@ const ON_RESULT_OF: [(&str, &[&str], &str); 5] = [
     ),
 ];
 
-/// Macros of the standard library whose arguments are expressions that are evaluated here.
-const EVALUATE: [&str; 19] = [
+/// Macros of the standard library and of what async code is written with, whose arguments are
+/// expressions that are evaluated here.
+pub(super) const EVALUATE: [&str; 34] = [
+    "anyhow",
     "assert",
     "assert_eq",
     "assert_ne",
+    "bail",
     "dbg",
+    "debug",
     "debug_assert",
     "debug_assert_eq",
     "debug_assert_ne",
+    "ensure",
     "eprint",
     "eprintln",
+    "error",
+    "event",
     "format",
+    "format_args",
+    "info",
+    "log",
+    "matches",
     "panic",
+    "pin",
     "print",
     "println",
+    "ready",
+    "span",
     "todo",
+    "trace",
     "unimplemented",
     "unreachable",
     "vec",
+    "warn",
     "write",
     "writeln",
 ];
 
-struct Calls<'a> {
-    errors: &'a mut Errors,
-}
-
-impl<'ast> Visit<'ast> for Calls<'_> {
-    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
-        if let Some((path, found)) = function(call) {
-            self.errors.at(path, found.message());
-        }
-        visit::visit_expr_call(self, call);
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        if let Some(found) = method(call) {
-            self.errors.at(&call.method, found.message());
-        }
-        visit::visit_expr_method_call(self, call);
-    }
-
-    /// What is awaited is a future, whatever it is called.
-    fn visit_expr_await(&mut self, awaited: &'ast ExprAwait) {
-        match &*awaited.base {
-            Expr::MethodCall(call) => visit::visit_expr_method_call(self, call),
-            base => self.visit_expr(base),
-        }
-    }
-
-    /// It may be on its way to another thread.
-    fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
-
-    /// It has a colour of its own.
-    fn visit_item(&mut self, _: &'ast Item) {}
-
-    fn visit_macro(&mut self, mac: &'ast Macro) {
-        let name = mac.path.segments.last().map(|last| last.ident.to_string());
-        if name.is_none_or(|name| !EVALUATE.contains(&name.as_str())) {
-            return;
-        }
-        let args = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
-        for arg in args.into_iter().flatten() {
-            Calls { errors: self.errors }.visit_expr(&arg);
-        }
-    }
-}
-
-fn function(call: &ExprCall) -> Option<(&Path, Blocks)> {
+/// The function that is called, if it blocks.
+pub(super) fn function(call: &ExprCall) -> Option<(&Path, Blocks)> {
     let path = called(call)?;
     let written = text(path);
-    let instead = exact(&written).or_else(|| in_module(&written, path))?;
+    let instead = exact(&written)
+        .or_else(|| in_module(&written, path))
+        .or_else(|| as_function(path, call.args.len()))?;
     Some((path, Blocks::new(written, instead)))
 }
 
@@ -206,10 +175,20 @@ fn in_module(written: &str, path: &Path) -> Option<&'static str> {
     // A variant or a tuple struct is called like a function.
     let last = path.segments.last()?.ident.to_string();
     let is_function = last.starts_with(|first: char| first.is_lowercase() || first == '_');
-    (is_function && !PREPARE.contains(&written)).then_some(*instead)
+    let is_value = VALUES.iter().any(|value| written.starts_with(value));
+    (is_function && !is_value && !PREPARE.contains(&written)).then_some(*instead)
 }
 
-fn method(call: &ExprMethodCall) -> Option<Blocks> {
+/// A method with no other meaning, called by its path: `Receiver::blocking_recv(&mut receiver)`.
+fn as_function(path: &Path, args: usize) -> Option<&'static str> {
+    let name = path.segments.last().filter(|_| path.segments.len() > 1)?.ident.to_string();
+    let is =
+        |(method, _, _): &&(&str, usize, &str)| *method == name && name.starts_with("blocking_");
+    METHODS.iter().filter(is).find(|(_, more, _)| args == more + 1).map(|(.., instead)| *instead)
+}
+
+/// Whether the method that is called blocks.
+pub(super) fn method(call: &ExprMethodCall) -> Option<Blocks> {
     let name = call.method.to_string();
     let alone =
         METHODS.iter().find(|(method, args, _)| *method == name && *args == call.args.len());
