@@ -520,7 +520,7 @@ fn a_nest_of_calls_dropped_at_any_moment_ends() {
                     });
                     run_async(async {
                         yield_now().await;
-                        inner.await
+                        inner.await;
                     });
                 });
                 assert!(poll(&mut call, Waker::noop()).is_pending());

@@ -127,7 +127,7 @@ impl Limiter {
         let gate = &self.inner().gate;
         gate.set_limit(limit);
         while let Some(hop) = gate.next() {
-            start_next(hop);
+            start_next(&hop);
         }
     }
 
@@ -324,7 +324,7 @@ impl Way {
         let mut way = self;
         loop {
             if let Some(next) = left.next {
-                start_next(next);
+                start_next(&next);
             }
             let (true, Some(lender)) = (left.is_empty, &way.lender) else { return };
             // The lender ended before those to whom it had lent its permit.
@@ -443,9 +443,9 @@ fn start(hop: Arc<dyn Hop>) {
 }
 
 /// As [`start`], where somebody else has left: it is none of his business if that fails.
-fn start_next(hop: Arc<dyn Hop>) {
-    let Some(starting) = Starting::begin(&hop) else { return };
-    start_or_lose(&hop);
+fn start_next(hop: &Arc<dyn Hop>) {
+    let Some(starting) = Starting::begin(hop) else { return };
+    start_or_lose(hop);
     drop(starting);
 }
 

@@ -243,7 +243,13 @@ fn at_the_deadline_the_future_is_dropped_though_the_scope_is_kept() {
 fn with_its_output_the_future_is_dropped_though_the_scope_is_kept() {
     paused().block_on(async {
         let (value, alive) = captured();
-        let mut scope = pin!(move_on_after(1, poll_fn(move |_| Poll::Ready(drop(value.clone())))));
+        let mut scope = pin!(move_on_after(
+            1,
+            poll_fn(move |_| {
+                drop(value.clone());
+                Poll::Ready(())
+            })
+        ));
         assert_eq!(scope.as_mut().await, Some(()));
         assert!(is_gone(&alive));
     });
