@@ -57,7 +57,7 @@ impl Pass {
 
 /// The pass of a call that is at a gate.
 fn pass(hop: &Arc<dyn Hop>) -> &Pass {
-    super::seat(hop).expect("only a call with a seat comes to a gate").pass()
+    super::way::seat(hop).expect("only a call with a seat comes to a gate").pass()
 }
 
 /// How a call comes to the gate.

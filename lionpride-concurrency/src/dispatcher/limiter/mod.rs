@@ -2,25 +2,26 @@
 //!
 //! `gate.rs` says who is let in. A limiter is one gate. A call that is let in can open another one,
 //! for the calls made from its work: they pass there one at a time, with the permit that is held
-//! already.
+//! already. Which of the two a call goes to, and what follows when it leaves, is in `way.rs`.
 
 mod gate;
+mod start;
+mod way;
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub(crate) use self::gate::Gate;
-use self::gate::{Arrival, Entry, Left, Pass};
-use super::{Carry, Dispatcher, On, Order, Place, Route, pool};
-use crate::run_sync::{Call, Claim, Hop, Job, Task, current};
+use self::start::start_next;
+pub use self::way::Reserved;
+pub(crate) use self::way::Seat;
+use self::way::Way;
+use super::Dispatcher;
+use crate::run_sync::{Job, Task, current};
 use crate::stats::{Ledger, Stats};
-use crate::sync::thread_local;
 use crate::{IntoDelay, RunSync};
 
 /// A named, bounded view of the blocking pool: at most so many of its calls run at once, the others
@@ -202,7 +203,7 @@ impl Limiter {
     /// ```
     pub fn try_run<J: Job>(&self, job: J) -> Result<RunSync<J, Reserved>, Saturated> {
         match Way::of(self.inner(), current().as_ref()).reserve() {
-            Some(way) => Ok(RunSync::new(job, Reserved(Some(way)))),
+            Some(way) => Ok(RunSync::new(job, Reserved::by(way))),
             None => Err(Saturated { name: self.name, limit: self.limit() }),
         }
     }
@@ -256,233 +257,10 @@ impl fmt::Display for Saturated {
 
 impl Error for Saturated {}
 
-/// The way to a permit: the limiter's gate, or that of a call which has one and lends it.
-struct Way {
-    limiter: Arc<Inner>,
-    lender: Option<Arc<dyn Hop>>,
-    arrival: Arrival,
-}
-
-impl Way {
-    /// The way of a call made from the work of `parent`. Where the permit that could be lent is in
-    /// use, and another one free, it takes that.
-    fn of(limiter: &Arc<Inner>, parent: Option<&Arc<dyn Hop>>) -> Self {
-        let lends = |hop: &&Arc<dyn Hop>| {
-            let has_permit = seat(hop).is_some_and(|seat| Arc::ptr_eq(&seat.way.limiter, limiter));
-            has_permit && hop.call().lends().is_some_and(Gate::announce)
-        };
-        let around =
-            parent.into_iter().flat_map(|hop| std::iter::once(hop).chain(hop.call().ancestors()));
-        let limiter = Arc::clone(limiter);
-        let Some(lender) = around.into_iter().find(lends).map(Arc::clone) else {
-            return Self { limiter, lender: None, arrival: Arrival::Plain };
-        };
-        let lent = Self { limiter, lender: Some(lender), arrival: Arrival::Announced };
-        if lent.gate().has_room() || lent.limiter.gate.reserve(Arrival::Plain).is_err() {
-            return lent;
-        }
-        lent.after(lent.gate().withdraw());
-        Self { lender: None, arrival: Arrival::Reserved, ..lent }
-    }
-
-    /// Keeps the permit, if there is one.
-    fn reserve(mut self) -> Option<Self> {
-        if self.arrival != Arrival::Reserved {
-            if let Err(left) = self.gate().reserve(self.arrival) {
-                self.after(left);
-                return None;
-            }
-            self.arrival = Arrival::Reserved;
-        }
-        Some(self)
-    }
-
-    /// Takes a task along: it starts when it has its permit.
-    fn take(self, task: Task) {
-        let (hop, arrival) = (task.keep(), self.arrival);
-        let is_queued = hop.come_to(Place::Limiter(Seat { way: self, pass: Pass::new() }));
-        let seat = seat(&hop).expect("it has just been given one");
-        if !is_queued {
-            seat.leave(hop.call());
-        }
-        match seat.way.gate().enter(&hop, arrival) {
-            Entry::In => start(hop),
-            Entry::Waits => {}
-            Entry::Refused(left) => seat.way.after(left),
-        }
-    }
-
-    fn gate(&self) -> &Gate {
-        match &self.lender {
-            Some(lender) => lender.call().lends().expect("a lender has a gate"),
-            None => &self.limiter.gate,
-        }
-    }
-
-    /// What follows when somebody has left the gate.
-    fn after(&self, mut left: Left) {
-        let mut way = self;
-        loop {
-            if let Some(next) = left.next {
-                start_next(&next);
-            }
-            let (true, Some(lender)) = (left.is_empty, &way.lender) else { return };
-            // The lender ended before those to whom it had lent its permit.
-            let seat = seat(lender).expect("a lender has a seat");
-            left = seat.way.gate().leave(&seat.pass);
-            way = &seat.way;
-        }
-    }
-}
-
-/// What a call has from its limiter.
-pub(crate) struct Seat {
-    way: Way,
-    pass: Pass,
-}
-
-fn seat(hop: &Arc<dyn Hop>) -> Option<&Seat> {
-    match hop.call().place() {
-        Some(Place::Limiter(seat)) => Some(seat),
-        _ => None,
-    }
-}
-
-impl Seat {
-    fn pass(&self) -> &Pass {
-        &self.pass
-    }
-
-    #[cfg(feature = "tracing")]
-    pub(super) fn limiter(&self) -> &'static str {
-        self.way.limiter.name
-    }
-
-    #[cfg(feature = "tracing")]
-    pub(super) fn slow_start(&self) -> Duration {
-        Duration::from_nanos(self.way.limiter.slow_start.load(Ordering::Relaxed))
-    }
-
-    pub(super) fn ledger(&self) -> &Ledger {
-        &self.way.limiter.ledger
-    }
-
-    /// The call has ended, or will never begin. Its permit is free once those to whom it was lent
-    /// have ended too.
-    pub(super) fn leave(&self, call: &Call) {
-        if call.lends_no_more().is_none_or(Gate::close) {
-            self.depart();
-        }
-    }
-
-    fn depart(&self) {
-        self.way.after(self.way.gate().leave(&self.pass));
-    }
-
-    pub(super) fn to_rescue(&self, hop: &Arc<dyn Hop>) -> Option<Arc<dyn Hop>> {
-        let gate = self.way.gate();
-        if gate.is_in(&self.pass) { Some(Arc::clone(hop)) } else { gate.not_begun() }
-    }
-}
-
-/// The way of a call that has its permit already: [`Limiter::try_run`].
-pub struct Reserved(Option<Way>);
-
-impl Drop for Reserved {
-    fn drop(&mut self) {
-        if let Some(way) = self.0.take() {
-            way.after(way.gate().give_back());
-        }
-    }
-}
-
-impl fmt::Debug for Reserved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let limiter = self.0.as_ref().map(|way| way.limiter.name);
-        f.debug_tuple("Reserved").field(&limiter).finish()
-    }
-}
-
-impl Route for Reserved {}
-
-impl Carry for Reserved {
-    type On<P: Dispatcher> = On<P>;
-
-    fn on<P: Dispatcher>(self, dispatcher: P) -> On<P> {
-        On::to(dispatcher)
-    }
-
-    fn send<J: Job>(mut self, job: J, order: Order) -> Claim<J::Output> {
-        let (claim, task) = order.carry_out(job);
-        self.0.take().expect("a reserved call is sent once").take(task);
-        claim
-    }
-}
-
 /// How long a call may wait, unless its limiter says otherwise.
 pub(crate) const SLOW_START: Duration = Duration::from_secs(1);
 
 /// As many as fit: five centuries.
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-thread_local! {
-    /// Who is to be started by this thread next, while it is starting somebody.
-    static STARTING: RefCell<Option<VecDeque<Arc<dyn Hop>>>> = const { RefCell::new(None) };
-}
-
-/// Brings a call that was let in to its runtime's pool.
-///
-/// Where that runtime is no more the call is lost at once, and the next one let in: that one is
-/// started here, and not in there, however long the queue is.
-fn start(hop: Arc<dyn Hop>) {
-    let Some(starting) = Starting::begin(&hop) else { return };
-    pool::start(hop);
-    drop(starting);
-}
-
-/// As [`start`], where somebody else has left: it is none of his business if that fails.
-fn start_next(hop: &Arc<dyn Hop>) {
-    let Some(starting) = Starting::begin(hop) else { return };
-    start_or_lose(hop);
-    drop(starting);
-}
-
-/// Without a thread to be had, tokio panics, and keeps the call for one that may never come.
-fn start_or_lose(hop: &Arc<dyn Hop>) {
-    let started = Arc::clone(hop);
-    if catch_unwind(AssertUnwindSafe(|| pool::start(started))).is_err() {
-        hop.lose();
-    }
-}
-
-/// What this thread is doing, and nobody else on it is to do.
-struct Starting;
-
-impl Starting {
-    /// If this thread is at it already, it is told of `hop`.
-    fn begin(hop: &Arc<dyn Hop>) -> Option<Self> {
-        STARTING.with(|queue| match &mut *queue.borrow_mut() {
-            Some(queue) => {
-                queue.push_back(Arc::clone(hop));
-                None
-            }
-            none => {
-                *none = Some(VecDeque::new());
-                Some(Self)
-            }
-        })
-    }
-}
-
-/// Whoever was let in meanwhile is started now, also where the first could not be.
-impl Drop for Starting {
-    fn drop(&mut self) {
-        let next = || STARTING.with(|queue| queue.borrow_mut().as_mut()?.pop_front());
-        while let Some(hop) = next() {
-            start_or_lose(&hop);
-        }
-        STARTING.with(|queue| queue.borrow_mut().take());
-    }
 }
