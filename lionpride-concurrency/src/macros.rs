@@ -107,6 +107,12 @@ macro_rules! is_async {
 /// | `on(D, f)`, `on(D, f)?` | sync, on the dispatcher `D`: a hop of its own, as in [`callable!`] |
 ///
 /// With a `?` anywhere the pipeline gives a `Result`. All `?` stages share one error type.
+/// [`traced`](crate::Pipeline::traced) tells which stage an error is from.
+///
+/// A hop is [named](crate::RunSync::named) after its stages: `parse? + double` in the example. A
+/// function that returns a [`RunSync`](crate::RunSync) and keeps a hop of its own keeps its name
+/// too. A panic in a stage goes on with its own payload; with the feature `tracing` there is an
+/// event of level error before, whose field `stage` tells which one it was.
 ///
 /// # Examples
 ///

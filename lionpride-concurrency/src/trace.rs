@@ -1,19 +1,23 @@
 //! What the feature `tracing` adds to a call. Without it, all of this is nothing.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use self::off::{Trace, in_span_of_caller};
+pub(crate) use self::off::{Trace, in_span_of_caller, watch, watched};
 #[cfg(feature = "tracing")]
-pub(crate) use self::on::{Trace, in_span_of_caller};
+pub(crate) use self::on::{Trace, in_span_of_caller, watch, watched};
 
 #[cfg(feature = "tracing")]
 mod on {
     use std::future::Future;
+    use std::mem;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
     use std::time::{Duration, Instant};
 
+    use pin_project_lite::pin_project;
     use tracing::dispatcher::{self, Dispatch};
     use tracing::field::Empty;
     use tracing::instrument::{Instrument, Instrumented, WithDispatch, WithSubscriber};
-    use tracing::{Span, debug_span, warn};
+    use tracing::{Span, debug_span, error, warn};
 
     use crate::run_sync::Call;
     use crate::sync::{Mutex, lock};
@@ -109,6 +113,47 @@ mod on {
     pub(crate) fn in_span_of_caller<F: Future>(future: F) -> WithDispatch<Instrumented<F>> {
         future.in_current_span().with_current_subscriber()
     }
+
+    /// Says which stage of a pipeline has panicked, and leaves the panic as it is.
+    struct Watch {
+        stage: &'static str,
+    }
+
+    /// It is dropped where `work` has panicked only.
+    impl Drop for Watch {
+        fn drop(&mut self) {
+            error!(target: TARGET, stage = self.stage, "a stage of a pipeline has panicked");
+        }
+    }
+
+    pub(crate) fn watch<R>(stage: &'static str, work: impl FnOnce() -> R) -> R {
+        let watch = Watch { stage };
+        let result = work();
+        mem::forget(watch);
+        result
+    }
+
+    pin_project! {
+        /// Watches each poll by itself: a future may also be dropped because another has panicked.
+        pub(crate) struct Watched<F> {
+            #[pin]
+            future: F,
+            stage: &'static str,
+        }
+    }
+
+    impl<F: Future> Future for Watched<F> {
+        type Output = F::Output;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+            let this = self.project();
+            watch(this.stage, || this.future.poll(cx))
+        }
+    }
+
+    pub(crate) fn watched<F: Future>(stage: &'static str, future: F) -> Watched<F> {
+        Watched { future, stage }
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -139,6 +184,14 @@ mod off {
     }
 
     pub(crate) fn in_span_of_caller<F>(future: F) -> F {
+        future
+    }
+
+    pub(crate) fn watch<R>(_: &'static str, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    pub(crate) fn watched<F>(_: &'static str, future: F) -> F {
         future
     }
 }

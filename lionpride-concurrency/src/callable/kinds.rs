@@ -84,8 +84,7 @@ where
     }
 
     fn call(&self, input: In) -> impl Future<Output = F::Returns> + Send + 'static {
-        let function = Arc::clone(&self.function);
-        run_sync(move || function.apply(input))
+        F::hop(Arc::clone(&self.function), input)
     }
 }
 
@@ -147,6 +146,15 @@ where
         let function = Arc::clone(&self.function.function);
         run_sync(move || function.apply(input)).on(&self.dispatcher)
     }
+
+    fn call_named(
+        &self,
+        input: In,
+        name: &'static str,
+    ) -> impl Future<Output = F::Returns> + Send + 'static {
+        let function = Arc::clone(&self.function.function);
+        run_sync(move || function.apply(input)).named(name).on(&self.dispatcher)
+    }
 }
 
 /// As `f(input).on(&dispatcher)`: the call keeps its name, and what else was added to it.
@@ -194,6 +202,14 @@ impl<C: Callable<In>, In> Callable<In> for Nested<C> {
 
     fn call(&self, input: In) -> impl Future<Output = C::Output> + Send + 'static {
         self.0.call(input)
+    }
+
+    fn call_named(
+        &self,
+        input: In,
+        name: &'static str,
+    ) -> impl Future<Output = C::Output> + Send + 'static {
+        self.0.call_named(input, name)
     }
 }
 

@@ -65,6 +65,16 @@ pub trait Callable<In>: Clone + Send + Sync + 'static {
     /// of the [`RunSync`](crate::RunSync) that the function returns.
     fn call(&self, input: In) -> impl Future<Output = Self::Output> + Send + 'static;
 
+    /// As [`call`](Self::call): a stage of a pipeline, which names a hop that has no name.
+    #[doc(hidden)]
+    fn call_named(
+        &self,
+        input: In,
+        _name: &'static str,
+    ) -> impl Future<Output = Self::Output> + Send + 'static {
+        self.call(input)
+    }
+
     /// Hides the type of the function.
     fn boxed(self) -> BoxCallable<In, Self::Output> {
         BoxCallable::new(self)

@@ -3,8 +3,11 @@
 //! A marker keeps the implementations apart, and inference finds it: each type that can be called
 //! with an `In` has exactly one.
 
+use std::future::Future;
+use std::sync::Arc;
+
 use super::Callable;
-use crate::{Job, Route, RunSync};
+use crate::{Job, Route, RunSync, run_sync};
 
 /// Marker: a function of one argument, which is the input as it is.
 #[derive(Debug)]
@@ -37,6 +40,20 @@ pub trait Signature<In, M> {
 pub trait Apply<In, M>: Signature<In, M> {
     /// Calls the function.
     fn apply(&self, input: In) -> Self::Returns;
+
+    /// Calls the function in a hop.
+    fn hop(
+        function: Arc<Self>,
+        input: In,
+    ) -> impl Future<Output = Self::Returns> + Send + Unpin + 'static
+    where
+        Self: Send + Sync + Sized + 'static,
+        Self::Returns: Send + 'static,
+        In: Send + 'static,
+        M: 'static,
+    {
+        run_sync(move || function.apply(input))
+    }
 }
 
 impl<C: Callable<In>, In> Signature<In, Ready> for C {
@@ -99,5 +116,18 @@ where
 {
     fn apply(&self, input: In) -> J::Output {
         self.0.apply(input).run_inline()
+    }
+
+    /// The function hops by itself, under its own name.
+    fn hop(
+        function: Arc<Self>,
+        input: In,
+    ) -> impl Future<Output = J::Output> + Send + Unpin + 'static
+    where
+        Self: Send + Sync + 'static,
+        In: Send + 'static,
+        M: 'static,
+    {
+        function.0.apply(input)
     }
 }

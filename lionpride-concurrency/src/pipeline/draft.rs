@@ -11,6 +11,7 @@ use super::Pipeline;
 use super::flow::{Flow, Reach, Settled, There};
 use super::outcome::{Asked, Fallible, Outcome, Plain};
 use super::plan::Plan;
+use super::site::Site;
 use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
 use crate::callable::signature::Signature;
@@ -19,20 +20,33 @@ use crate::callable::signature::Signature;
 /// is waiting at their end. It types the next stage before its colour is asked for.
 pub struct Draft<In, T, E, R> {
     plan: Plan,
+    texts: Texts,
     ends: PhantomData<fn(In) -> T>,
     state: PhantomData<fn(R) -> E>,
 }
 
 /// Begins a pipeline without a `?`.
 #[must_use]
-pub fn infallible<In>() -> Draft<In, In, Infallible, There> {
-    fallible()
+pub fn infallible<In>(
+    texts: &'static [&'static str],
+    joined: &'static str,
+) -> Draft<In, In, Infallible, There> {
+    Draft::new(Plan::new(false), Texts::new(texts, joined))
 }
 
 /// Begins a pipeline whose `?` stages have the error `E`.
 #[must_use]
-pub fn fallible<In, E>() -> Draft<In, In, E, There> {
-    Draft { plan: Plan::default(), ends: PhantomData, state: PhantomData }
+pub fn fallible<In, E>(
+    texts: &'static [&'static str],
+    joined: &'static str,
+) -> Draft<In, In, E, There> {
+    Draft::new(Plan::new(true), Texts::new(texts, joined))
+}
+
+impl<In, T, E, R> Draft<In, T, E, R> {
+    fn new(plan: Plan, texts: Texts) -> Self {
+        Self { plan, texts, ends: PhantomData, state: PhantomData }
+    }
 }
 
 impl<In, T, E, R: Reach> Draft<In, T, E, R> {
@@ -65,21 +79,25 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
         Asked::new()
     }
 
-    /// Adds a stage, and what the plan calls it.
+    /// Where the next stage stands; behind the last one, where the end does.
     #[must_use]
-    pub fn stage<S, O>(
-        mut self,
-        stage: &S,
-        _: O,
-        text: &'static str,
-    ) -> Draft<In, O::Value, E, S::Leaves<R>>
+    pub fn site(&self) -> Site {
+        let hop = if R::WAITING { self.texts.waiting() } else { "" };
+        Site { texts: self.texts.all, index: self.plan.stages.len(), hop }
+    }
+
+    /// Adds a stage.
+    #[must_use]
+    pub fn stage<S, O>(mut self, stage: &S, _: O) -> Draft<In, O::Value, E, S::Leaves<R>>
     where
         S: Stage<T>,
         O: Outcome<S::Returned, E>,
     {
         let waiting = (R::WAITING, S::Leaves::<R>::WAITING);
+        let text = self.site().text();
         self.plan.add(text, stage.colour(), waiting, stage.own_hops());
-        Draft { plan: self.plan, ends: PhantomData, state: PhantomData }
+        self.texts.pass(text, waiting);
+        Draft::new(self.plan, self.texts)
     }
 
     /// Ends the pipeline: `run` takes an input through the stages.
@@ -106,19 +124,22 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
 
 /// Takes a flow through one stage.
 pub fn step<S, O, B>(
-    (stage, _): &(S, O),
+    (stage, _, site): &(S, O, Site),
     before: B,
 ) -> impl Future<Output = Result<S::Next, B::Error>> + Send
 where
     S: Step<B, O>,
     B: Flow,
 {
-    stage.step(before)
+    stage.step(before, site)
 }
 
 /// Does the work that is left at the end.
-pub fn settle<B: Flow>(last: B) -> impl Future<Output = Result<B::Value, B::Error>> + Send {
-    last.settle()
+pub fn settle<B: Flow>(
+    last: B,
+    end: &Site,
+) -> impl Future<Output = Result<B::Value, B::Error>> + Send + use<B> {
+    last.settle(*end)
 }
 
 /// The result of a stage in a pipeline that has no errors.
@@ -126,5 +147,41 @@ pub fn always<T>(result: Result<T, Infallible>) -> T {
     match result {
         Ok(value) => value,
         Err(never) => match never {},
+    }
+}
+
+/// The texts of the stages, and those of them whose work is waiting. A hop is named after these:
+/// the name is a part of one text that the macro has joined, since it must be static.
+struct Texts {
+    all: &'static [&'static str],
+    joined: &'static str,
+    /// Where in `joined` the work that is waiting begins; without any, where the next stage does.
+    from: usize,
+    /// Where in `joined` the next stage begins.
+    next: usize,
+}
+
+/// What stands between two texts that are joined.
+const PLUS: &str = " + ";
+
+impl Texts {
+    fn new(all: &'static [&'static str], joined: &'static str) -> Self {
+        Self { all, joined, from: 0, next: 0 }
+    }
+
+    fn waiting(&self) -> &'static str {
+        let end = self.next.saturating_sub(PLUS.len());
+        self.joined.get(self.from..end).unwrap_or_default()
+    }
+
+    /// Passes the next stage: whether work waits before it, and whether it does behind it.
+    fn pass(&mut self, text: &str, (was_waiting, is_waiting): (bool, bool)) {
+        let begins = self.next;
+        self.next += text.len() + PLUS.len();
+        match (was_waiting, is_waiting) {
+            (true, true) => {}
+            (false, true) => self.from = begins,
+            (_, false) => self.from = self.next,
+        }
     }
 }

@@ -8,9 +8,13 @@ use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use futures::future::TryFutureExt;
+
+use super::failed::Within;
 use super::outcome::Outcome;
+use super::site::Site;
 use crate::callable::signature::Apply;
-use crate::run_sync;
+use crate::{run_sync, trace};
 
 /// How far the flow between two stages reaches: what the next sync stage has to know.
 pub trait Reach {
@@ -40,11 +44,17 @@ pub trait Flow: Send + 'static {
     /// What the `?` stages stop with.
     type Error: Send + 'static;
 
-    /// Does the work, if there is any, here and now.
-    fn run(self) -> Result<Self::Value, Self::Error>;
+    /// How many stages are work that is waiting.
+    const STAGES: usize;
 
-    /// Does the work, if there is any, on the blocking pool.
-    fn settle(self) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send + 'static;
+    /// Does the work, if there is any, here and now. The plan calls its stages `texts`.
+    fn run(self, texts: &'static [&'static str]) -> Result<Self::Value, Within<Self::Error>>;
+
+    /// Does the work, if there is any, on the blocking pool, for the stage at `site`.
+    fn settle(
+        self,
+        site: Site,
+    ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send + 'static;
 }
 
 /// A value that is there.
@@ -63,11 +73,13 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Settled<T, E> {
     type Value = T;
     type Error = E;
 
-    fn run(self) -> Result<T, E> {
+    const STAGES: usize = 0;
+
+    fn run(self, _: &'static [&'static str]) -> Result<T, Within<E>> {
         Ok(self.value)
     }
 
-    fn settle(self) -> impl Future<Output = Result<T, E>> + Send + 'static {
+    fn settle(self, _: Site) -> impl Future<Output = Result<T, E>> + Send + 'static {
         future::ready(Ok(self.value))
     }
 }
@@ -89,11 +101,22 @@ where
     type Value = O::Value;
     type Error = B::Error;
 
-    fn run(self) -> Result<O::Value, B::Error> {
-        O::judge(self.stage.apply(self.before.run()?))
+    const STAGES: usize = B::STAGES + 1;
+
+    fn run(self, texts: &'static [&'static str]) -> Result<O::Value, Within<B::Error>> {
+        let index = B::STAGES;
+        let value = self.before.run(texts)?;
+        let text = texts.get(index).copied().unwrap_or_default();
+        let returned = trace::watch(text, || self.stage.apply(value));
+        O::judge(returned).map_err(|error| Within { error, index })
     }
 
-    fn settle(self) -> impl Future<Output = Result<O::Value, B::Error>> + Send + 'static {
-        run_sync(move || self.run())
+    fn settle(
+        self,
+        site: Site,
+    ) -> impl Future<Output = Result<O::Value, B::Error>> + Send + 'static {
+        let (first, texts) = site.before(Self::STAGES);
+        let hop = run_sync(move || self.run(texts)).named(site.hop);
+        hop.map_err(move |within| within.note(first))
     }
 }

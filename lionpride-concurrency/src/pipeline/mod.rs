@@ -6,19 +6,25 @@
 //! (`flow.rs`).
 
 pub(crate) mod draft;
+mod failed;
 mod flow;
+mod mermaid;
 pub(crate) mod outcome;
 mod plan;
+mod progress;
+mod site;
 mod step;
+mod streams;
 
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures::stream::{Stream, StreamExt};
-
+pub use self::failed::{Failed, Traced};
+use self::mermaid::Flowchart;
 use self::plan::{Colour, Plan};
+pub use self::progress::{Observed, Progress};
 use crate::Callable;
 
 /// What [`pipeline!`](crate::pipeline) makes: a [`Callable`] of several stages.
@@ -45,85 +51,39 @@ impl<In, F> Pipeline<In, F> {
     pub fn hops(&self) -> usize {
         self.plan.hops
     }
-}
 
-impl<In, F, Fut> Pipeline<In, F>
-where
-    In: 'static,
-    F: Fn(In) -> Fut + Send + Sync + 'static,
-    Fut: Future + Send + 'static,
-{
-    /// Takes each item of `input` through the pipeline, at most `limit` at once; the results come
-    /// in the order of the items.
+    /// The plan as a flowchart for [Mermaid](https://mermaid.js.org), which most forges draw in a
+    /// code block `mermaid` of a Markdown file.
     ///
-    /// An item is taken from `input` only when there is room for it. A slow item holds up the
-    /// results behind it, though not their work, until `limit` are waiting.
-    ///
-    /// The calls go on while the stream is polled, and only then: code that reads it must not wait,
-    /// between two items, for what only a call in flight can give, such as room in a channel that
-    /// the stages fill. Spawn a task that reads the stream, where that cannot be ruled out.
-    ///
-    /// # Panics
-    ///
-    /// At the caller's line if `limit` is 0.
-    ///
-    /// # Cancel safety
-    ///
-    /// Waiting for a result can be dropped and loses nothing. Dropping the stream drops the calls
-    /// that are in flight, each as [`run_sync`](crate::run_sync) says.
+    /// Each stage is a node: sync ones have corners, inline ones round corners, async ones round
+    /// ends. The stages of a hop are in a box.
     ///
     /// # Examples
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use futures::{StreamExt, stream};
     /// use lionpride_concurrency::pipeline;
     ///
-    /// let squares = pipeline!(|n: u32| n * n).stream(stream::iter(1..=4), 2);
-    /// assert_eq!(squares.collect::<Vec<_>>().await, [1, 4, 9, 16]);
-    /// # }
+    /// let p = pipeline!(|n: u32| n + 1, inline(|n| n * 2), |n| async move { n }, |n| n - 1);
+    /// assert_eq!(p.to_mermaid(), r##"flowchart TD
+    ///     subgraph hop1["hop 1"]
+    ///         s1["|n: u32| n #43; 1"]
+    ///         s2("inline(|n| n #42; 2)")
+    ///     end
+    ///     s3(["|n| async move #123; n #125;"])
+    ///     subgraph hop2["hop 2"]
+    ///         s4["|n| n #45; 1"]
+    ///     end
+    ///     s1 --> s2 --> s3 --> s4"##);
     /// ```
-    #[track_caller]
-    pub fn stream<S>(
-        &self,
-        input: S,
-        limit: usize,
-    ) -> impl Stream<Item = Fut::Output> + use<S, In, F, Fut>
-    where
-        S: Stream<Item = In>,
-    {
-        assert_limit(limit);
-        let run = Arc::clone(&self.run);
-        input.map(move |item| run(item)).buffered(limit)
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        Flowchart(&self.plan).to_string()
     }
 
-    /// As [`stream`](Self::stream), but each result comes as soon as it is there.
-    ///
-    /// # Panics
-    ///
-    /// At the caller's line if `limit` is 0.
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`stream`](Self::stream).
-    #[track_caller]
-    pub fn stream_unordered<S>(
-        &self,
-        input: S,
-        limit: usize,
-    ) -> impl Stream<Item = Fut::Output> + use<S, In, F, Fut>
-    where
-        S: Stream<Item = In>,
-    {
-        assert_limit(limit);
-        let run = Arc::clone(&self.run);
-        input.map(move |item| run(item)).buffer_unordered(limit)
+    /// The same stages, which `run` takes an input through.
+    fn with_run<G>(&self, run: G) -> Pipeline<In, G> {
+        Pipeline { run: Arc::new(run), plan: Arc::clone(&self.plan), input: PhantomData }
     }
-}
-
-#[track_caller]
-fn assert_limit(limit: usize) {
-    assert!(limit > 0, "the limit of a stream must be at least 1");
 }
 
 impl<In, F, Fut> Callable<In> for Pipeline<In, F>

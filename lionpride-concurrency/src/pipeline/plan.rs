@@ -33,14 +33,31 @@ pub(super) struct Stage {
     pub(super) hops: Range<usize>,
 }
 
+impl Stage {
+    /// Where it runs.
+    pub(super) fn place(&self) -> String {
+        match self.hops.len() {
+            0 => "in place".to_owned(),
+            1 => format!("hop {}", self.hops.start),
+            _ => format!("hops {} to {}", self.hops.start, self.hops.end - 1),
+        }
+    }
+}
+
 /// The stages in their order, and the hops that one call makes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Plan {
     pub(super) stages: Vec<Stage>,
     pub(super) hops: usize,
+    /// Whether there is a `?`.
+    is_fallible: bool,
 }
 
 impl Plan {
+    pub(super) fn new(is_fallible: bool) -> Self {
+        Self { stages: Vec::new(), hops: 0, is_fallible }
+    }
+
     /// Adds a stage: whether work waits before it, and whether it does behind it.
     pub(super) fn add(
         &mut self,
@@ -54,12 +71,20 @@ impl Plan {
         self.hops += new_hops;
         self.stages.push(Stage { text, colour, hops: first..self.hops + 1 });
     }
+
+    /// The index and text of the stage that a call's error is from: the `?` stage that is `noted`,
+    /// or the last stage, whose result is the call's.
+    pub(super) fn stopped_by(&self, noted: usize) -> (usize, &'static str) {
+        let last = self.stages.len().saturating_sub(1);
+        let index = if self.is_fallible { noted.min(last) } else { last };
+        (index, self.stages.get(index).map_or("", |stage| stage.text))
+    }
 }
 
 /// The longest text of a stage that the plan shows whole, in characters.
 const LONGEST_TEXT: usize = 60;
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     if text.chars().count() <= LONGEST_TEXT {
         return text.to_owned();
     }
@@ -75,12 +100,8 @@ impl fmt::Display for Plan {
             if at > 0 {
                 writeln!(f)?;
             }
-            write!(f, "{:>digits$}. {text:<width$}  {:<6}  ", at + 1, stage.colour)?;
-            match stage.hops.len() {
-                0 => f.write_str("in place")?,
-                1 => write!(f, "hop {}", stage.hops.start)?,
-                _ => write!(f, "hops {} to {}", stage.hops.start, stage.hops.end - 1)?,
-            }
+            let (colour, place) = (stage.colour, stage.place());
+            write!(f, "{:>digits$}. {text:<width$}  {colour:<6}  {place}", at + 1)?;
         }
         Ok(())
     }

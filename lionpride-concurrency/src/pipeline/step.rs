@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::flow::{Flow, Fused, Reach, Settled, There, Waiting};
 use super::outcome::Outcome;
 use super::plan::Colour;
+use super::site::Site;
 use crate::Callable;
 use crate::callable::signature::Apply;
 use crate::callable::{Awaited, Blocking, Inline, Nested};
@@ -32,8 +33,12 @@ pub trait Step<B: Flow, O> {
     /// The flow behind this stage.
     type Next: Flow<Error = B::Error>;
 
-    /// Takes the flow through this stage.
-    fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send;
+    /// Takes the flow through this stage, which is at `site`.
+    fn step(
+        &self,
+        before: B,
+        site: &Site,
+    ) -> impl Future<Output = Result<Self::Next, B::Error>> + Send;
 }
 
 impl<F: Apply<T, M>, M, T> Stage<T> for Blocking<F, M> {
@@ -55,7 +60,11 @@ where
 {
     type Next = Fused<B, F, M, O>;
 
-    fn step(&self, before: B) -> impl Future<Output = Result<Self::Next, B::Error>> + Send {
+    fn step(
+        &self,
+        before: B,
+        _: &Site,
+    ) -> impl Future<Output = Result<Self::Next, B::Error>> + Send {
         future::ready(Ok(fuse(before, &self.function)))
     }
 }
@@ -80,8 +89,13 @@ where
 {
     type Next = Settled<O::Value, E>;
 
-    fn step(&self, before: Settled<T, E>) -> impl Future<Output = Result<Self::Next, E>> + Send {
-        future::ready(O::judge(self.function.apply(before.value)).map(Settled::new))
+    fn step(
+        &self,
+        before: Settled<T, E>,
+        site: &Site,
+    ) -> impl Future<Output = Result<Self::Next, E>> + Send {
+        let returned = site.watch(|| self.function.apply(before.value));
+        future::ready(site.noted(O::judge(returned)).map(Settled::new))
     }
 }
 
@@ -98,6 +112,7 @@ where
     fn step(
         &self,
         before: Fused<B, G, N, P>,
+        _: &Site,
     ) -> impl Future<Output = Result<Self::Next, <Fused<B, G, N, P> as Flow>::Error>> + Send {
         future::ready(Ok(fuse(before, &self.function)))
     }
@@ -126,9 +141,10 @@ where
 {
     type Next = Settled<O::Value, B::Error>;
 
-    async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
-        let value = before.settle().await?;
-        O::judge(self.function.apply(value).await).map(Settled::new)
+    async fn step(&self, before: B, site: &Site) -> Result<Self::Next, B::Error> {
+        let value = before.settle(*site).await?;
+        let returned = site.watched(site.watch(|| self.function.apply(value))).await;
+        site.noted(O::judge(returned)).map(Settled::new)
     }
 }
 
@@ -154,9 +170,10 @@ where
 {
     type Next = Settled<O::Value, B::Error>;
 
-    async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
-        let value = before.settle().await?;
-        O::judge(self.0.call(value).await).map(Settled::new)
+    async fn step(&self, before: B, site: &Site) -> Result<Self::Next, B::Error> {
+        let value = before.settle(*site).await?;
+        let returned = site.watched(self.0.call_named(value, site.text())).await;
+        site.noted(O::judge(returned)).map(Settled::new)
     }
 }
 

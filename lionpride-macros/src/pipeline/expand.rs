@@ -9,22 +9,27 @@ use crate::hygiene::{at, local};
 
 // Input:  pipeline!(parse?, store)
 // Output: {
-//             let draft = ::lionpride_concurrency::__private::fallible();
+//             let draft = ::lionpride_concurrency::__private::fallible(
+//                 &["parse?", "store"],
+//                 "parse? + store",
+//             );
 //             let s0 = match parse { .. };                        // as in `callable!`
 //             let o = { use ..; (&&draft.question(&s0)).__outcome() };
-//             let draft = draft.stage(&s0, o, "parse?");
-//             let s0 = (s0, o);
+//             let at = draft.site();
+//             let draft = draft.stage(&s0, o);
+//             let s0 = (s0, o, at);
 //             let s1 = match store { .. };
 //             let o = draft.plain(&s1);
-//             let draft = draft.stage(&s1, o, "store");
-//             let s1 = (s1, o);
-//             let stages = Arc::new((s0, s1,));
+//             let at = draft.site();
+//             let draft = draft.stage(&s1, o);
+//             let s1 = (s1, o, at);
+//             let stages = Arc::new((s0, s1, draft.site()));
 //             draft.finish(move |x| {
 //                 let stages = share(&stages);
 //                 async move {
 //                     let x = step(&stages.0, x).await?;
 //                     let x = step(&stages.1, x).await?;
-//                     settle(x).await
+//                     settle(x, &stages.2).await
 //                 }
 //             })
 //         }
@@ -46,13 +51,16 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
         let next = step(krate, &names, stage, at);
         if fallible { quote!(#next?) } else { quote!(#krate::__private::always(#next)) }
     });
-    let last = quote!(#krate::__private::settle(#x).await);
+    let end = index(stages.len());
+    let last = quote!(#krate::__private::settle(#x, &#kept.#end).await);
     let last = if fallible { last } else { quote!(#krate::__private::always(#last)) };
+    let texts: Vec<&str> = stages.iter().map(|stage| &*stage.text).collect();
+    let joined = texts.join(" + ");
     quote_spanned! {span()=>
         {
-            let #draft = #krate::__private::#start();
+            let #draft = #krate::__private::#start(&[#(#texts),*], #joined);
             #(#declared)*
-            let #kept = #krate::__private::Arc::new((#(#locals,)*));
+            let #kept = #krate::__private::Arc::new((#(#locals,)* #draft.site()));
             #draft.finish(move |#x| {
                 let #kept = #krate::__private::share(&#kept);
                 async move {
@@ -69,13 +77,15 @@ struct Names {
     draft: Ident,
     kept: Ident,
     o: Ident,
+    at: Ident,
     x: Ident,
 }
 
 impl Names {
     fn new() -> Self {
-        let [draft, kept, o, x] = ["draft", "stages", "o", "x"].map(|name| local(name, span()));
-        Self { draft, kept, o, x }
+        let [draft, kept, o, at, x] =
+            ["draft", "stages", "o", "at", "x"].map(|name| local(name, span()));
+        Self { draft, kept, o, at, x }
     }
 }
 
@@ -85,8 +95,8 @@ fn span() -> Span {
 
 /// Asks for the colour of a stage and adds it to the draft, which types the next one.
 fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> TokenStream {
-    let Names { draft, o, .. } = names;
-    let Stage { function, text, .. } = stage;
+    let Names { draft, o, at: site, .. } = names;
+    let function = &stage.function;
     let place = at(function.expr.span());
     let wrapped = Question {
         krate,
@@ -109,15 +119,20 @@ fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> Toke
     quote_spanned! {place=>
         let #s = #wrapped;
         let #o = #outcome;
-        let #draft = #draft.stage(&#s, #o, #text);
-        let #s = (#s, #o);
+        let #site = #draft.site();
+        let #draft = #draft.stage(&#s, #o);
+        let #s = (#s, #o, #site);
     }
 }
 
 fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
     let Names { kept, x, .. } = names;
-    let index = Index { index: u32::try_from(at_index).unwrap_or(u32::MAX), span: span() };
+    let index = index(at_index);
     quote_spanned! {at(stage.function.expr.span())=>
         #krate::__private::step(&#kept.#index, #x).await
     }
+}
+
+fn index(at: usize) -> Index {
+    Index { index: u32::try_from(at).unwrap_or(u32::MAX), span: span() }
 }

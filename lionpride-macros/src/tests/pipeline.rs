@@ -15,7 +15,10 @@ fn stages_without_errors() {
         quote!(parse, |n| n + 1),
         &expect![[r#"
             const _: () = {
-                let draft = ::lionpride_concurrency::__private::infallible();
+                let draft = ::lionpride_concurrency::__private::infallible(
+                    &["parse", "|n| n + 1"],
+                    "parse + |n| n + 1",
+                );
                 let s0 = match parse {
                     f => {
                         use ::lionpride_concurrency::__private::{
@@ -26,8 +29,9 @@ fn stages_without_errors() {
                     }
                 };
                 let o = draft.plain(&s0);
-                let draft = draft.stage(&s0, o, "parse");
-                let s0 = (s0, o);
+                let at = draft.site();
+                let draft = draft.stage(&s0, o);
+                let s0 = (s0, o, at);
                 let s1 = match draft.hint(|n| n + 1) {
                     f => {
                         use ::lionpride_concurrency::__private::{
@@ -38,9 +42,10 @@ fn stages_without_errors() {
                     }
                 };
                 let o = draft.plain(&s1);
-                let draft = draft.stage(&s1, o, "|n| n + 1");
-                let s1 = (s1, o);
-                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
+                let at = draft.site();
+                let draft = draft.stage(&s1, o);
+                let s1 = (s1, o, at);
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, draft.site()));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
@@ -52,7 +57,7 @@ fn stages_without_errors() {
                                 ::lionpride_concurrency::__private::step(&stages.1, x).await,
                             );
                             ::lionpride_concurrency::__private::always(
-                                ::lionpride_concurrency::__private::settle(x).await,
+                                ::lionpride_concurrency::__private::settle(x, &stages.2).await,
                             )
                         }
                     })
@@ -67,7 +72,10 @@ fn stages_with_a_place() {
         quote!(on(DB, store)?, on(pools.get(1), |n| n + 1), on(DB, |n| check(n)?)),
         &expect![[r#"
             const _: () = {
-                let draft = ::lionpride_concurrency::__private::fallible();
+                let draft = ::lionpride_concurrency::__private::fallible(
+                    &["on(DB, store)?", "on(pools.get(1), |n| n + 1)", "on(DB, |n| check(n)?)"],
+                    "on(DB, store)? + on(pools.get(1), |n| n + 1) + on(DB, |n| check(n)?)",
+                );
                 let s0 = match (
                     <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
                     store,
@@ -84,8 +92,9 @@ fn stages_with_a_place() {
                     use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
                     (&&draft.question(&s0)).__outcome()
                 };
-                let draft = draft.stage(&s0, o, "on(DB, store)?");
-                let s0 = (s0, o);
+                let at = draft.site();
+                let draft = draft.stage(&s0, o);
+                let s0 = (s0, o, at);
                 let s1 = match (
                     <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&pools.get(1)),
                     draft.hint(|n| n + 1),
@@ -99,8 +108,9 @@ fn stages_with_a_place() {
                     }
                 };
                 let o = draft.plain(&s1);
-                let draft = draft.stage(&s1, o, "on(pools.get(1), |n| n + 1)");
-                let s1 = (s1, o);
+                let at = draft.site();
+                let draft = draft.stage(&s1, o);
+                let s1 = (s1, o, at);
                 let s2 = match (
                     <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
                     draft.hint(|n| check(n)),
@@ -117,9 +127,15 @@ fn stages_with_a_place() {
                     use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
                     (&&draft.question(&s2)).__outcome()
                 };
-                let draft = draft.stage(&s2, o, "on(DB, |n| check(n)?)");
-                let s2 = (s2, o);
-                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, s2));
+                let at = draft.site();
+                let draft = draft.stage(&s2, o);
+                let s2 = (s2, o, at);
+                let stages = ::lionpride_concurrency::__private::Arc::new((
+                    s0,
+                    s1,
+                    s2,
+                    draft.site(),
+                ));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
@@ -127,7 +143,7 @@ fn stages_with_a_place() {
                             let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
                             let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
                             let x = ::lionpride_concurrency::__private::step(&stages.2, x).await?;
-                            ::lionpride_concurrency::__private::settle(x).await
+                            ::lionpride_concurrency::__private::settle(x, &stages.3).await
                         }
                     })
             };
@@ -141,7 +157,10 @@ fn stages_with_errors() {
         quote!(crate = my::concurrency, parse?, inline(|n| check(n)?), async move |n| n),
         &expect![[r#"
             const _: () = {
-                let draft = my::concurrency::__private::fallible();
+                let draft = my::concurrency::__private::fallible(
+                    &["parse?", "inline(|n| check(n)?)", "async move |n| n"],
+                    "parse? + inline(|n| check(n)?) + async move |n| n",
+                );
                 let s0 = match parse {
                     f => {
                         use my::concurrency::__private::{
@@ -155,8 +174,9 @@ fn stages_with_errors() {
                     use my::concurrency::__private::{ViaNoResult as _, ViaResult as _};
                     (&&draft.question(&s0)).__outcome()
                 };
-                let draft = draft.stage(&s0, o, "parse?");
-                let s0 = (s0, o);
+                let at = draft.site();
+                let draft = draft.stage(&s0, o);
+                let s0 = (s0, o, at);
                 let s1 = match draft.hint(|n| check(n)) {
                     f => {
                         use my::concurrency::__private::{
@@ -170,8 +190,9 @@ fn stages_with_errors() {
                     use my::concurrency::__private::{ViaNoResult as _, ViaResult as _};
                     (&&draft.question(&s1)).__outcome()
                 };
-                let draft = draft.stage(&s1, o, "inline(|n| check(n)?)");
-                let s1 = (s1, o);
+                let at = draft.site();
+                let draft = draft.stage(&s1, o);
+                let s1 = (s1, o, at);
                 let s2 = match match my::concurrency::__private::Arc::new(
                     draft.hint_async(async move |n| n),
                 ) {
@@ -191,9 +212,10 @@ fn stages_with_errors() {
                     }
                 };
                 let o = draft.plain(&s2);
-                let draft = draft.stage(&s2, o, "async move |n| n");
-                let s2 = (s2, o);
-                let stages = my::concurrency::__private::Arc::new((s0, s1, s2));
+                let at = draft.site();
+                let draft = draft.stage(&s2, o);
+                let s2 = (s2, o, at);
+                let stages = my::concurrency::__private::Arc::new((s0, s1, s2, draft.site()));
                 draft
                     .finish(move |x| {
                         let stages = my::concurrency::__private::share(&stages);
@@ -201,7 +223,7 @@ fn stages_with_errors() {
                             let x = my::concurrency::__private::step(&stages.0, x).await?;
                             let x = my::concurrency::__private::step(&stages.1, x).await?;
                             let x = my::concurrency::__private::step(&stages.2, x).await?;
-                            my::concurrency::__private::settle(x).await
+                            my::concurrency::__private::settle(x, &stages.3).await
                         }
                     })
             };

@@ -8,4 +8,7 @@ mod hygiene;
 mod on;
 mod pipeline;
 mod places;
+mod plan;
+mod sizes;
 mod streams;
+mod traced;

@@ -163,7 +163,7 @@ async fn a_stage_has_a_hop_of_its_own() {
 8. on(DB, dispatched_of)       sync    hop 5"
     );
     assert_eq!(p.hops(), 5);
-    let places = ["log: no name", "db: dispatched_of"].map(str::to_owned);
+    let places = ["log: on(&log, |n| (n, place()))", "db: dispatched_of"].map(str::to_owned);
     assert_eq!(p.call(1).await, (32, places));
 }
 
@@ -187,8 +187,11 @@ async fn a_stage_may_be_asked_with_a_question_mark() {
     assert!(third.starts_with("3. on(*db, |text: String| parse(&text)?) "), "{third}");
     assert!(third.ends_with("sync    hop 3"), "{third}");
     assert_eq!(p.call("4").await, Ok(82));
-    assert_eq!(p.call("x").await, Err("x in db: no name".to_owned()));
-    assert_eq!(p.call("10").await, Err("db: no name".to_owned()));
+    assert_eq!(p.call("x").await, Err("x in db: on(DB, parse)?".to_owned()));
+    assert_eq!(
+        p.call("10").await,
+        Err("db: on(DB, |n| if n < 100 { Ok(n) } else { Err(place()) })?".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -82,6 +82,15 @@ impl Log {
         seen.events.iter().filter(|event| event.level == Level::WARN).cloned().collect()
     }
 
+    /// The stages that have panicked, each with the spans around it, from the inside.
+    pub(crate) fn panicked_stages(&self) -> Vec<(String, Vec<&'static str>)> {
+        let seen = self.seen();
+        let errors = seen.events.iter().filter(|event| event.level == Level::ERROR);
+        errors
+            .map(|event| (event.fields.get("stage").unwrap().to_owned(), event.within.clone()))
+            .collect()
+    }
+
     /// The names of the spans that have not been closed.
     pub(crate) fn open(&self) -> Vec<&'static str> {
         let seen = self.seen();

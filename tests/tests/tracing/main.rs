@@ -6,6 +6,7 @@ mod hop;
 mod log;
 mod places;
 mod slow_start;
+mod stages;
 
 use std::sync::mpsc;
 use std::task::{Context, Poll, Waker};
