@@ -5,6 +5,8 @@
 //! Both ways run in turns within one process, so that a busy machine slows both: the ratio of their
 //! times is what counts, and its median over all rounds is what is printed.
 
+mod support;
+
 use std::alloc::System;
 use std::future::Future;
 use std::hint::black_box;
@@ -17,6 +19,8 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use self::support::{compare, rounds, to_f64};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -99,38 +103,6 @@ impl Load {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "counts are small")]
-fn to_f64(count: u64) -> f64 {
-    count as f64
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// The times of both, in turns: which comes first changes from round to round.
-fn compare(
-    rounds: usize,
-    mut one: impl FnMut() -> f64,
-    mut other: impl FnMut() -> f64,
-) -> [f64; 3] {
-    let (mut ones, mut others, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..rounds {
-        let (a, b) = if round % 2 == 0 {
-            let a = one();
-            (a, other())
-        } else {
-            let b = other();
-            (one(), b)
-        };
-        ones.push(a);
-        others.push(b);
-        ratios.push(a / b);
-    }
-    [median(ones), median(others), median(ratios)]
-}
-
 fn row(what: &str, load: &str, [ours, by_hand, ratio]: [f64; 3]) {
     let microseconds = |seconds: f64| seconds * 1e6;
     println!(
@@ -203,11 +175,6 @@ fn measure<F: Future<Output = u64>>(runtime: &Runtime, what: &str, call: impl Fn
 }
 
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let rounds = args
-        .iter()
-        .position(|arg| arg == "--rounds")
-        .map_or(31, |at| args[at + 1].parse().expect("--rounds takes a number"));
-    times(rounds);
+    times(rounds());
     allocations();
 }
