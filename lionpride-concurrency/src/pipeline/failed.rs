@@ -81,7 +81,7 @@ impl<E> Failed<E> {
     }
 }
 
-/// `stage 2, validate?, failed`: the error itself is the [`source`](Error::source).
+/// ``stage 2, `validate?`, failed``: the error itself is the [`source`](Error::source).
 impl<E> fmt::Display for Failed<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "stage {}, `{}`, failed", self.index + 1, self.stage)

@@ -75,7 +75,7 @@ fn a_flowchart_has_a_box_for_each_hop() {
     );
     assert_eq!(
         p.to_mermaid(),
-        r##"flowchart TD
+        r#"flowchart TD
     subgraph hop1["hop 1"]
         s1["next"]
         s2("inline(|n: u32| format#33;(#34;#60;#123;n#125;#62;#92;n#34;))")
@@ -89,6 +89,6 @@ fn a_flowchart_has_a_box_for_each_hop() {
     end
     s6(["inner<br>hops 4 to 5"])
     s7("inline(next)")
-    s1 --> s2 --> s3 --> s4 --> s5 --> s6 --> s7"##
+    s1 --> s2 --> s3 --> s4 --> s5 --> s6 --> s7"#
     );
 }

@@ -169,7 +169,10 @@ async fn a_try_stream_without_an_error_gives_all() {
     );
 }
 
-fn observed(told: &Arc<Mutex<Vec<(u64, u64, u64)>>>) -> impl Fn(Progress) + use<> {
+/// Started, finished, dropped.
+type Told = Arc<Mutex<Vec<(u64, u64, u64)>>>;
+
+fn observed(told: &Told) -> impl Fn(Progress) + use<> {
     let told = Arc::clone(told);
     move |now| {
         assert_eq!(now.in_flight(), now.started - now.finished - now.dropped);
