@@ -43,6 +43,15 @@ pub trait Flow: Send + 'static {
     /// Does the work, if there is any, here and now.
     fn run(self) -> Result<Self::Value, Self::Error>;
 
+    /// As [`settle`](Self::settle), and calls `last` with the value where the work was done.
+    fn settle_with<V, F>(
+        self,
+        last: F,
+    ) -> impl Future<Output = Result<V, Self::Error>> + Send + 'static
+    where
+        V: Send + 'static,
+        F: FnOnce(Self::Value) -> V + Send + 'static;
+
     /// Does the work, if there is any, on the blocking pool.
     fn settle(self) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send + 'static;
 }
@@ -65,6 +74,14 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Settled<T, E> {
 
     fn run(self) -> Result<T, E> {
         Ok(self.value)
+    }
+
+    fn settle_with<V, F>(self, last: F) -> impl Future<Output = Result<V, E>> + Send + 'static
+    where
+        V: Send + 'static,
+        F: FnOnce(T) -> V + Send + 'static,
+    {
+        future::ready(Ok(last(self.value)))
     }
 
     fn settle(self) -> impl Future<Output = Result<T, E>> + Send + 'static {
@@ -91,6 +108,17 @@ where
 
     fn run(self) -> Result<O::Value, B::Error> {
         O::judge(self.stage.apply(self.before.run()?))
+    }
+
+    fn settle_with<V, L>(
+        self,
+        last: L,
+    ) -> impl Future<Output = Result<V, B::Error>> + Send + 'static
+    where
+        V: Send + 'static,
+        L: FnOnce(O::Value) -> V + Send + 'static,
+    {
+        run_sync(move || self.run().map(last))
     }
 
     fn settle(self) -> impl Future<Output = Result<O::Value, B::Error>> + Send + 'static {

@@ -6,7 +6,9 @@
 //! (`flow.rs`).
 
 pub(crate) mod draft;
+pub(crate) mod each;
 mod flow;
+mod join;
 pub(crate) mod outcome;
 mod plan;
 mod step;

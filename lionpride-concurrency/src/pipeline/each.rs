@@ -1,0 +1,314 @@
+//! The stage `each(n, f)`: one function, called with each item of a collection.
+//!
+//! Sync work is not a hop an item. At most `n` workers, each of them one hop, take the next item
+//! from a shared [`Queue`] whenever they are done with one, so that a slow item holds up no other.
+
+use std::future::{self, Future};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::{mem, vec};
+
+use futures::stream::{self, FuturesUnordered, StreamExt, TryStreamExt};
+
+use super::flow::{Flow, Reach, Settled, There};
+use super::outcome::{Outcome, Question};
+use super::plan::Colour;
+use super::step::{Stage, Step};
+use crate::Callable;
+use crate::callable::signature::Apply;
+use crate::callable::{Awaited, Blocking, Inline, Nested};
+use crate::run_sync;
+use crate::sync::{Mutex, lock};
+
+/// What `each` can take apart.
+#[diagnostic::on_unimplemented(
+    message = "`each` takes the items of a collection, and `{Self}` is none",
+    label = "gets a `{Self}`",
+    note = "a collection is `IntoIterator`, and its items are `Send + 'static`"
+)]
+pub trait Collection {
+    /// What the function gets.
+    type Item;
+
+    /// All of them.
+    fn items(self) -> Vec<Self::Item>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: IntoIterator<Item: Send + 'static>> Collection for C {
+    type Item = C::Item;
+
+    fn items(self) -> Vec<C::Item> {
+        self.into_iter().collect()
+    }
+}
+
+/// How a `C` is taken apart. Whoever holds it need not ask again whether that can be done, so that
+/// one mistake gives one error.
+#[derive(Debug)]
+pub struct Items<C, I>(pub(super) fn(C) -> Vec<I>);
+
+/// The limit of an `each`.
+#[must_use]
+#[track_caller]
+pub fn at_most(limit: usize) -> usize {
+    assert!(limit > 0, "the limit of `each` must be at least 1");
+    limit
+}
+
+/// The stage `each(n, f)`.
+pub struct Each<C, I, S, O, E> {
+    items: Items<C, I>,
+    limit: usize,
+    stage: S,
+    outcome: PhantomData<fn() -> (O, E)>,
+}
+
+impl<C, I, S, O, E> Each<C, I, S, O, E> {
+    pub(super) fn new(items: Items<C, I>, limit: usize, stage: S) -> Self {
+        Self { items, limit, stage, outcome: PhantomData }
+    }
+}
+
+impl<C, I, S, O, E> Stage<C> for Each<C, I, S, O, E>
+where
+    S: Stage<I>,
+    O: Outcome<S::Returned, E>,
+{
+    type Returned = Result<Vec<O::Value>, E>;
+    type Leaves<R: Reach> = There;
+
+    fn colour(&self) -> Colour {
+        self.stage.colour()
+    }
+
+    fn own_hops(&self) -> usize {
+        match self.stage.colour() {
+            Colour::Sync if S::Leaves::<There>::WAITING => self.limit,
+            _ => self.stage.own_hops(),
+        }
+    }
+}
+
+/// It settles the work before it, and calls the function with each item.
+impl<B, I, S, O> Step<B, Question> for Each<B::Value, I, S, O, B::Error>
+where
+    B: Flow,
+    I: Send + 'static,
+    S: ForEach<I, O, B::Error> + Send + Sync + 'static,
+{
+    type Next = Settled<Vec<S::Value>, B::Error>;
+
+    async fn step(&self, before: B) -> Result<Self::Next, B::Error> {
+        let items = before.settle_with(self.items.0).await?;
+        self.stage.for_each(items, self.limit).await.map(Settled::new)
+    }
+}
+
+/// How each kind of stage is called with many items.
+pub trait ForEach<I, O, E> {
+    /// What comes of an item.
+    type Value: Send + 'static;
+
+    /// What comes of all items in their order, or the error of the first of them that has one.
+    fn for_each(
+        &self,
+        items: Vec<I>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Self::Value>, E>> + Send;
+}
+
+impl<F, M, I, O, E> ForEach<I, O, E> for Blocking<F, M>
+where
+    F: Apply<I, M> + Send + Sync + 'static,
+    O: Outcome<F::Returns, E>,
+    I: Send + 'static,
+    E: Send + 'static,
+    M: 'static,
+{
+    type Value = O::Value;
+
+    async fn for_each(&self, items: Vec<I>, limit: usize) -> Result<Vec<O::Value>, E> {
+        let all = items.len();
+        let queue = Closing(Arc::new(Queue::new(items)));
+        let mut workers: FuturesUnordered<_> = (0..limit.min(all))
+            .map(|_| {
+                let (queue, function) = (Arc::clone(&queue.0), Arc::clone(&self.function));
+                run_sync(move || queue.work(|item| O::judge(function.apply(item))))
+            })
+            .collect();
+        let mut results = Results::new(all);
+        // A worker comes back when no item is left. One that is still queued then has nothing to
+        // do, and nobody waits for it.
+        while results.count < queue.0.taken() {
+            let Some(done) = workers.next().await else { break };
+            results.add(done);
+        }
+        results.in_order()
+    }
+}
+
+impl<F, M, I, O, E> ForEach<I, O, E> for Inline<F, M>
+where
+    F: Apply<I, M> + Send + Sync + 'static,
+    O: Outcome<F::Returns, E>,
+    I: Send + 'static,
+    E: Send + 'static,
+    M: 'static,
+{
+    type Value = O::Value;
+
+    fn for_each(
+        &self,
+        items: Vec<I>,
+        _: usize,
+    ) -> impl Future<Output = Result<Vec<O::Value>, E>> + Send {
+        let each = |item| O::judge(self.function.apply(item));
+        future::ready(items.into_iter().map(each).collect())
+    }
+}
+
+impl<F, M, I, O, E> ForEach<I, O, E> for Awaited<F, M>
+where
+    F: Apply<I, M> + Send + Sync + 'static,
+    F::Returns: Future + Send,
+    O: Outcome<<F::Returns as Future>::Output, E>,
+    I: Send + 'static,
+    E: Send + 'static,
+    M: 'static,
+{
+    type Value = O::Value;
+
+    async fn for_each(&self, items: Vec<I>, limit: usize) -> Result<Vec<O::Value>, E> {
+        let call = |item| async move { O::judge(self.function.apply(item).await) };
+        in_flight(items, limit, call).await
+    }
+}
+
+impl<C, I, O, E> ForEach<I, O, E> for Nested<C>
+where
+    C: Callable<I>,
+    O: Outcome<C::Output, E>,
+    I: Send + 'static,
+    E: Send + 'static,
+{
+    type Value = O::Value;
+
+    async fn for_each(&self, items: Vec<I>, limit: usize) -> Result<Vec<O::Value>, E> {
+        in_flight(items, limit, |item| async move { O::judge(self.0.call(item).await) }).await
+    }
+}
+
+/// Awaits a call an item, at most `limit` at once.
+async fn in_flight<I, V, E, Fut>(
+    items: Vec<I>,
+    limit: usize,
+    call: impl Fn(I) -> Fut,
+) -> Result<Vec<V>, E>
+where
+    Fut: Future<Output = Result<V, E>>,
+{
+    stream::iter(items).map(call).buffered(limit).try_collect().await
+}
+
+/// The items that no worker has taken yet.
+struct Queue<I>(Mutex<Left<I>>);
+
+struct Left<I> {
+    items: vec::IntoIter<I>,
+    /// How many have been taken, or will be if nothing stops it.
+    taken: usize,
+    next: usize,
+}
+
+impl<I> Queue<I> {
+    fn new(items: Vec<I>) -> Self {
+        Self(Mutex::new(Left { taken: items.len(), items: items.into_iter(), next: 0 }))
+    }
+
+    fn next(&self) -> Option<(usize, I)> {
+        let mut left = lock(&self.0);
+        let item = left.items.next()?;
+        left.next += 1;
+        Some((left.next - 1, item))
+    }
+
+    /// Leaves nothing to take.
+    fn close(&self) {
+        let mut left = lock(&self.0);
+        left.taken = left.next;
+        let items = mem::take(&mut left.items);
+        drop(left);
+        // Outside the lock: the items are the user's to drop.
+        drop(items);
+    }
+
+    /// How many results there will be.
+    fn taken(&self) -> usize {
+        lock(&self.0).taken
+    }
+
+    /// What a worker does: one item after another. An error is its last, and closes the queue: the
+    /// items before it have been taken by then, so that the first error of all is among those that
+    /// the workers come back with.
+    fn work<V, E>(&self, each: impl Fn(I) -> Result<V, E>) -> Done<V, E> {
+        let mut done = Done { values: Vec::new(), failed: None };
+        while let Some((at, item)) = self.next() {
+            match each(item) {
+                Ok(value) => done.values.push((at, value)),
+                Err(error) => {
+                    self.close();
+                    done.failed = Some((at, error));
+                    break;
+                }
+            }
+        }
+        done
+    }
+}
+
+/// Closes the queue when nobody waits for the results any more: the workers stop at their next
+/// item, and those that no worker has taken are dropped there and then.
+struct Closing<I>(Arc<Queue<I>>);
+
+impl<I> Drop for Closing<I> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// What a worker comes back with.
+struct Done<V, E> {
+    values: Vec<(usize, V)>,
+    failed: Option<(usize, E)>,
+}
+
+struct Results<V, E> {
+    values: Vec<Option<V>>,
+    failed: Option<(usize, E)>,
+    count: usize,
+}
+
+impl<V, E> Results<V, E> {
+    fn new(all: usize) -> Self {
+        Self { values: (0..all).map(|_| None).collect(), failed: None, count: 0 }
+    }
+
+    fn add(&mut self, done: Done<V, E>) {
+        self.count += done.values.len() + usize::from(done.failed.is_some());
+        for (at, value) in done.values {
+            self.values[at] = Some(value);
+        }
+        let is_earlier = |(at, _): &(usize, E)| self.failed.as_ref().is_none_or(|(to, _)| at < to);
+        if let Some(failed) = done.failed.filter(is_earlier) {
+            self.failed = Some(failed);
+        }
+    }
+
+    fn in_order(self) -> Result<Vec<V>, E> {
+        match self.failed {
+            Some((_, error)) => Err(error),
+            None => Ok(self.values.into_iter().flatten().collect()),
+        }
+    }
+}
