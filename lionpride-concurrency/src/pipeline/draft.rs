@@ -8,12 +8,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Pipeline;
-use super::flow::{Flow, Reach, Settled, There};
 use super::each::{Collection, Each, Items};
+use super::flow::{Flow, Reach, Settled, There};
 use super::join::{Copied, Copies, Join};
-use super::outcome::{
-    Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question,
-};
+use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question};
 use super::plan::Plan;
 use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
@@ -70,10 +68,13 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     }
 
     /// Asks for the outcome of a stage with a `?` whose error is to be converted.
-    pub fn conversion<S>(&self, _: &S) -> AskedToConvert<<S::Returned as Convertible<E>>::Value>
+    pub fn conversion<S, K>(
+        &self,
+        _: &S,
+    ) -> AskedToConvert<<S::Returned as Convertible<E, K>>::Value>
     where
         S: Stage<T>,
-        S::Returned: Convertible<E>,
+        S::Returned: Convertible<E, K>,
     {
         AskedToConvert::new()
     }
@@ -84,9 +85,9 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     }
 
     /// The items of what comes, for `each`.
-    pub fn items<I>(&self) -> Items<T, I>
+    pub fn items<I, K>(&self) -> Items<T, I>
     where
-        T: Collection<Item = I>,
+        T: Collection<K, Item = I>,
     {
         Items(T::items)
     }

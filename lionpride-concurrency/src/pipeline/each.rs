@@ -17,16 +17,19 @@ use super::step::{Stage, Step};
 use crate::Callable;
 use crate::callable::signature::Apply;
 use crate::callable::{Awaited, Blocking, Inline, Nested};
+use crate::chosen::Found;
+use crate::crossing::Never;
 use crate::run_sync;
 use crate::sync::{Mutex, lock};
 
-/// What `each` can take apart.
+/// What `each` can take apart. The marker `K` leaves open what the items are where there are none,
+/// as with [`Chosen`](crate::chosen::Chosen): the compiler has no more to say.
 #[diagnostic::on_unimplemented(
     message = "`each` takes the items of a collection, and `{Self}` is none",
     label = "gets a `{Self}`",
     note = "a collection is `IntoIterator`, and its items are `Send + 'static`"
 )]
-pub trait Collection {
+pub trait Collection<K> {
     /// What the function gets.
     type Item;
 
@@ -35,11 +38,20 @@ pub trait Collection {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: IntoIterator<Item: Send + 'static>> Collection for C {
+impl<C: IntoIterator<Item: Send + 'static>> Collection<Found> for C {
     type Item = C::Item;
 
     fn items(self) -> Vec<C::Item> {
         self.into_iter().collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Never> Collection<()> for C {
+    type Item = ();
+
+    fn items(self) -> Vec<()> {
+        self.never()
     }
 }
 
@@ -49,6 +61,10 @@ impl<C: IntoIterator<Item: Send + 'static>> Collection for C {
 pub struct Items<C, I>(pub(super) fn(C) -> Vec<I>);
 
 /// The limit of an `each`.
+///
+/// # Panics
+///
+/// At the caller's line if it is 0.
 #[must_use]
 #[track_caller]
 pub fn at_most(limit: usize) -> usize {

@@ -3,7 +3,7 @@
 //! [`pipeline!`](crate::pipeline) writes a [`Pipeline`]. It types each stage from the one before
 //! it (`draft.rs`), asks for its colour as `callable!` does, and generates one flat async block
 //! that takes a value through all of them (`step.rs`). Sync neighbours become one job on the way
-//! (`flow.rs`).
+//! (`flow.rs`). The stages `each` and `join` call functions of their own (`each.rs`, `join.rs`).
 
 pub(crate) mod draft;
 pub(crate) mod each;
@@ -34,6 +34,10 @@ pub struct Pipeline<In, F> {
 
 impl<In, F> Pipeline<In, F> {
     /// How many times one call hops to the blocking pool, if no `?` ends it before.
+    ///
+    /// A stage `each(n, f)` counts with `n` if `f` is sync: with fewer items than that it hops less
+    /// often. If each item is a call of its own, one item is counted; see
+    /// [`pipeline!`](crate::pipeline#many-items).
     ///
     /// # Examples
     ///

@@ -6,6 +6,8 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use crate::callable::colour::Unfit;
+use crate::chosen::Found;
+use crate::crossing::Never;
 
 /// How the result `R` of a stage becomes the next stage's input, or the pipeline's error `E`.
 pub trait Outcome<R, E>: Send + Sync + 'static {
@@ -48,20 +50,31 @@ impl<T, E> Fallible<E> for Result<T, E> {
     type Value = T;
 }
 
-/// What a `?` stage may return in a pipeline with `error = E`.
+/// What a `?` stage may return in a pipeline with `error = E`. The marker `K` leaves open what it
+/// gives where it does not convert, as with [`Chosen`](crate::chosen::Chosen).
 #[diagnostic::on_unimplemented(
     message = "a `?` stage must return a `Result` whose error converts into `{E}`, not `{Self}`",
     label = "not a `Result` with an error that `{E}` implements `From` for",
     note = "without the `?` the next stage gets the result as it is"
 )]
-pub trait Convertible<E> {
+pub trait Convertible<E, K> {
     /// What the next stage gets.
     type Value;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, X, E: From<X>> Convertible<E> for Result<T, X> {
+impl<T, X, E: From<X>> Convertible<E, Found> for Result<T, X> {
     type Value = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Never, E> Convertible<E, ()> for R {
+    type Value = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Never, E> Convertible<E, [(); 0]> for R {
+    type Value = [(); 0];
 }
 
 /// A `?` stage that gives a `T`. Where it returns no such `Result`, and the compiler has said so,

@@ -162,9 +162,11 @@ impl Scope<'_> {
     //             items.each(all, n, s, o)
     //         }
     fn each(&self, Each { name, limit, part }: &Each) -> TokenStream {
-        let Scope { krate, names: Names { draft, o, .. }, .. } = self;
-        let place = at(part.function.expr.span());
-        let [all, items, n, s] = ["all", "items", "n", "s"].map(|name| local(name, span()));
+        let Scope { krate, names: Names { o, .. }, .. } = self;
+        let function = part.function.expr.span();
+        let place = at(function);
+        let draft = local("draft", name.span());
+        let [all, items, n, s] = ["all", "items", "n", "s"].map(|name| local(name, function));
         let (value, outcome) = (self.colour(part, &items), self.outcome(part, &items, &s));
         let all_items = quote_spanned!(at(name.span())=> #draft.items());
         let limit = quote_spanned!(at(limit.span())=> #krate::__private::at_most(#limit));
@@ -187,11 +189,14 @@ impl Scope<'_> {
     //         }
     fn join(&self, Join { name, parts }: &Join) -> TokenStream {
         let Names { draft, o, .. } = self.names;
-        let [copy, s] = ["copy", "s"].map(|name| local(name, span()));
-        let arms: Vec<Ident> = (0..parts.len()).map(|at| local(&format!("s{at}"), span())).collect();
+        let (from, copy) = (local("draft", name.span()), local("copy", span()));
+        let arms: Vec<Ident> =
+            (0..parts.len()).map(|at| local(&format!("s{at}"), span())).collect();
         let declared = parts.iter().zip(&arms).map(|(part, arm)| {
+            let function = part.function.expr.span();
+            let s = local("s", function);
             let (value, outcome) = (self.colour(part, draft), self.outcome(part, draft, &s));
-            quote_spanned! {at(part.function.expr.span())=>
+            quote_spanned! {at(function)=>
                 let #arm = {
                     let #s = #value;
                     let #o = #outcome;
@@ -200,9 +205,9 @@ impl Scope<'_> {
             }
         });
         quote_spanned! {at(name.span())=> {
-            let #copy = #draft.copies();
+            let #copy = #from.copies();
             #(#declared)*
-            #draft.join(#copy, (#(#arms,)*))
+            #from.join(#copy, (#(#arms,)*))
         }}
     }
 }

@@ -211,7 +211,9 @@ fn stages_with_errors() {
 
 #[test]
 fn stages_with_one_error() {
-    check(quote!(error = AppError, parse?, store), &expect![[r#"
+    check(
+        quote!(error = AppError, parse?, store),
+        &expect![[r#"
         const _: () = {
             let draft = ::lionpride_concurrency::__private::fallible::<_, AppError>();
             let s0 = match parse {
@@ -252,12 +254,15 @@ fn stages_with_one_error() {
                     }
                 })
         };
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn stages_of_many() {
-    check(quote!(each(4, |n| check(n))?, join(inline(f), |n| g(n)?)), &expect![[r#"
+    check(
+        quote!(each(4, |n| check(n))?, join(inline(f), |n| g(n)?)),
+        &expect![[r#"
         const _: () = {
             let draft = ::lionpride_concurrency::__private::fallible();
             let s0 = {
@@ -331,5 +336,6 @@ fn stages_of_many() {
                     }
                 })
         };
-    "#]]);
+    "#]],
+    );
 }

@@ -80,7 +80,8 @@ async fn all_kinds_keep_the_order_on_several() {
 async fn closures_know_the_item() {
     let p = pipeline!(
         |text: &'static str| text.split(' '),
-        each(2, |word| word.len()),
+        each(2, |word| word.len() - 1),
+        each(2, |n| n + 1),
         each(2, |n| async move { n + 1 }),
         each(2, inline(|n| n * 2)),
         each(2, async move |n| n + 1),
@@ -235,7 +236,8 @@ async fn a_panic_keeps_its_payload_and_stops_the_others() {
     let panic = AssertUnwindSafe(p.call((0..100).collect::<Vec<_>>())).catch_unwind().await;
     assert_eq!(panic.unwrap_err().downcast_ref::<u8>(), Some(&77));
     assert_eq!(calls.load(SeqCst), 4);
-    let p = pipeline!(each(2, async |n: u32| if n == 3 { std::panic::panic_any(78_u8) } else { n }));
+    let p =
+        pipeline!(each(2, async |n: u32| if n == 3 { std::panic::panic_any(78_u8) } else { n }));
     let panic = AssertUnwindSafe(p.call(vec![1, 2, 3])).catch_unwind().await;
     assert_eq!(panic.unwrap_err().downcast_ref::<u8>(), Some(&78));
 }
@@ -284,11 +286,24 @@ fn a_worker_that_never_starts_holds_up_nothing() {
 }
 
 #[test]
-fn a_limit_of_zero_panics_when_the_pipeline_is_made() {
+fn a_limit_of_zero_panics_where_the_pipeline_is_made() {
+    let located = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&located);
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let zero = "the limit of `each` must be at least 1";
+        let is_it = info.payload().downcast_ref::<&str>() == Some(&zero);
+        if let Some(place) = info.location().filter(|at| is_it && at.file().ends_with("each.rs")) {
+            seen.store(place.line() as usize, SeqCst);
+        }
+        hook(info);
+    }));
     let zero = usize::from(std::env::args().count() == 0);
+    let line = line!() + 1;
     let made = catch_unwind(|| pipeline!(|n: u32| [n], each(zero, double)).hops());
-    let message = *made.err().unwrap().downcast::<&str>().unwrap();
+    let message = *made.unwrap_err().downcast::<&str>().unwrap();
     assert_eq!(message, "the limit of `each` must be at least 1");
+    assert_eq!(located.load(SeqCst), line as usize);
 }
 
 #[tokio::test]
@@ -346,4 +361,55 @@ async fn the_plan_says_how_many_hops_it_is_at_most() {
     );
     assert_eq!(p.hops(), 9);
     assert_eq!(p.call(1).await, 3);
+}
+
+#[tokio::test]
+async fn names_of_the_users_are_their_own() {
+    let (draft, items, all, n, s, o, x) = (1, 2, 3, 4, 5, 6, 7);
+    let job = pipeline!(
+        |v: Vec<u32>| v,
+        each(n, move |v| v + draft + items + all + s + o + x),
+        join(move |v| v.len() + n, move |v| v[0] + x),
+    );
+    assert_eq!(job.call(vec![1]).await, (5, 32));
+}
+
+#[test]
+fn dropping_a_call_that_is_queued_frees_its_items() {
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    let (go, wait) = mpsc::channel::<()>();
+    runtime.block_on(async {
+        let busy = tokio::task::spawn_blocking(move || wait.recv());
+        let item = Arc::new(());
+        let p = pipeline!(each(4, |item: Arc<()>| item));
+        let mut call = Box::pin(p.call(vec![Arc::clone(&item); 9]));
+        assert!(futures::poll!(&mut call).is_pending());
+        assert_eq!(Arc::strong_count(&item), 10);
+        drop(call);
+        assert_eq!(Arc::strong_count(&item), 1);
+        drop(go);
+        assert!(busy.await.unwrap().is_err());
+    });
+}
+
+#[test]
+fn a_pool_of_one_thread_does_all_of_it() {
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    let (started, has_started) = mpsc::channel();
+    let (go, wait) = mpsc::channel::<()>();
+    let doubled = runtime.block_on(async move {
+        // The first item lets a blocking task in before the other workers.
+        let wait = Mutex::new(Some(wait));
+        let p = pipeline!(each(4, move |n: u32| {
+            if let Some(wait) = wait.lock().unwrap().take() {
+                drop(tokio::task::spawn_blocking(move || wait.recv()));
+                started.send(()).unwrap();
+            }
+            n * 2
+        }));
+        p.call(vec![1, 2, 3]).await
+    });
+    assert_eq!(doubled, [2, 4, 6]);
+    assert!(has_started.recv().is_ok());
+    drop(go);
 }

@@ -25,6 +25,8 @@ impl From<String> for AppError {
     }
 }
 
+type Dyn = Box<dyn std::error::Error + Send + Sync>;
+
 fn parse(text: &'static str) -> Result<u32, ParseIntError> {
     text.parse()
 }
@@ -50,13 +52,12 @@ async fn each_stage_converts_its_own() {
 
 #[tokio::test]
 async fn it_may_be_the_type_of_all_of_them_and_of_any_shape() {
-    let same = pipeline!(error = AppError, store?, |n| store(n)?);
-    assert_eq!(same.call(100).await, Err(AppError::Refused(100)));
-    type Dyn = Box<dyn std::error::Error + Send + Sync>;
-    let boxed = pipeline!(error = Dyn, parse?, inline(|n| check_here(n)?), on(DB, check_here)?);
+    let same = pipeline!(error = AppError, store?, |n| store(n + 1)?);
+    assert_eq!(same.call(99).await, Err(AppError::Refused(100)));
+    let boxed = pipeline!(error = Dyn, parse?, inline(|n| check_here(n * 2)?), on(DB, check_here)?);
     assert_eq!(boxed.call("x").await.unwrap_err().to_string(), "invalid digit found in string");
     assert_eq!(boxed.call("0").await.unwrap_err().to_string(), "zero");
-    assert_eq!(boxed.call("1").await.unwrap(), 1);
+    assert_eq!(boxed.call("1").await.unwrap(), 2);
     let written = pipeline!(error = Box<dyn std::error::Error + Send + Sync>, parse?);
     assert!(written.call("x").await.is_err());
 }

@@ -26,7 +26,14 @@ async fn later(n: u32) -> u32 {
 async fn of_either_colour() {
     let p = pipeline!(
         double,
-        join(double, later, inline(|n| n - 1), on(DB, |_| place()), dispatched, |n| async move { n }),
+        join(
+            double,
+            later,
+            inline(|n| n - 1),
+            on(DB, |_| place()),
+            dispatched,
+            |n| async move { n }
+        ),
         |(a, b, c, place, e, f)| format!("{a} {b} {c} {place} {e} {f}"),
     );
     assert_eq!(p.hops(), 5);
