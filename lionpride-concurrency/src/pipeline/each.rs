@@ -6,13 +6,13 @@
 use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::{mem, vec};
 
 use futures::stream::{self, FuturesUnordered, StreamExt, TryStreamExt};
 
 use super::flow::{Flow, Reach, Settled, There};
 use super::outcome::{Outcome, Question};
 use super::plan::Colour;
+use super::queue::{Closing, Queue, Results};
 use super::step::{Stage, Step};
 use crate::Callable;
 use crate::callable::signature::Apply;
@@ -20,14 +20,13 @@ use crate::callable::{Awaited, Blocking, Inline, Nested};
 use crate::chosen::Found;
 use crate::crossing::Never;
 use crate::run_sync;
-use crate::sync::{Mutex, lock};
 
 /// What `each` can take apart. The marker `K` leaves open what the items are where there are none,
 /// as with [`Chosen`](crate::chosen::Chosen): the compiler has no more to say.
 #[diagnostic::on_unimplemented(
-    message = "`each` takes the items of a collection, and `{Self}` is none",
+    message = "`each` takes a collection of items that are `Send + 'static`, and `{Self}` is none",
     label = "gets a `{Self}`",
-    note = "a collection is `IntoIterator`, and its items are `Send + 'static`"
+    note = "a collection is what implements `IntoIterator`"
 )]
 pub trait Collection<K> {
     /// What the function gets.
@@ -225,106 +224,4 @@ where
     Fut: Future<Output = Result<V, E>>,
 {
     stream::iter(items).map(call).buffered(limit).try_collect().await
-}
-
-/// The items that no worker has taken yet.
-struct Queue<I>(Mutex<Left<I>>);
-
-struct Left<I> {
-    items: vec::IntoIter<I>,
-    /// How many have been taken, or will be if nothing stops it.
-    taken: usize,
-    next: usize,
-}
-
-impl<I> Queue<I> {
-    fn new(items: Vec<I>) -> Self {
-        Self(Mutex::new(Left { taken: items.len(), items: items.into_iter(), next: 0 }))
-    }
-
-    fn next(&self) -> Option<(usize, I)> {
-        let mut left = lock(&self.0);
-        let item = left.items.next()?;
-        left.next += 1;
-        Some((left.next - 1, item))
-    }
-
-    /// Leaves nothing to take.
-    fn close(&self) {
-        let mut left = lock(&self.0);
-        left.taken = left.next;
-        let items = mem::take(&mut left.items);
-        drop(left);
-        // Outside the lock: the items are the user's to drop.
-        drop(items);
-    }
-
-    /// How many results there will be.
-    fn taken(&self) -> usize {
-        lock(&self.0).taken
-    }
-
-    /// What a worker does: one item after another. An error is its last, and closes the queue: the
-    /// items before it have been taken by then, so that the first error of all is among those that
-    /// the workers come back with.
-    fn work<V, E>(&self, each: impl Fn(I) -> Result<V, E>) -> Done<V, E> {
-        let mut done = Done { values: Vec::new(), failed: None };
-        while let Some((at, item)) = self.next() {
-            match each(item) {
-                Ok(value) => done.values.push((at, value)),
-                Err(error) => {
-                    self.close();
-                    done.failed = Some((at, error));
-                    break;
-                }
-            }
-        }
-        done
-    }
-}
-
-/// Closes the queue when nobody waits for the results any more: the workers stop at their next
-/// item, and those that no worker has taken are dropped there and then.
-struct Closing<I>(Arc<Queue<I>>);
-
-impl<I> Drop for Closing<I> {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-/// What a worker comes back with.
-struct Done<V, E> {
-    values: Vec<(usize, V)>,
-    failed: Option<(usize, E)>,
-}
-
-struct Results<V, E> {
-    values: Vec<Option<V>>,
-    failed: Option<(usize, E)>,
-    count: usize,
-}
-
-impl<V, E> Results<V, E> {
-    fn new(all: usize) -> Self {
-        Self { values: (0..all).map(|_| None).collect(), failed: None, count: 0 }
-    }
-
-    fn add(&mut self, done: Done<V, E>) {
-        self.count += done.values.len() + usize::from(done.failed.is_some());
-        for (at, value) in done.values {
-            self.values[at] = Some(value);
-        }
-        let is_earlier = |(at, _): &(usize, E)| self.failed.as_ref().is_none_or(|(to, _)| at < to);
-        if let Some(failed) = done.failed.filter(is_earlier) {
-            self.failed = Some(failed);
-        }
-    }
-
-    fn in_order(self) -> Result<Vec<V>, E> {
-        match self.failed {
-            Some((_, error)) => Err(error),
-            None => Ok(self.values.into_iter().flatten().collect()),
-        }
-    }
 }

@@ -53,7 +53,7 @@ impl<T, A: Arms<T, E>, E> Stage<T> for Join<T, A, E> {
     type Returned = Result<A::Values, E>;
     type Leaves<R: Reach> = There;
 
-    /// That of the arms, if it is one and the same; a join of several is awaited in place.
+    /// Async if an arm is, inline if all are.
     fn colour(&self) -> Colour {
         self.arms.colour()
     }

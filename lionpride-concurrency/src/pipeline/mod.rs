@@ -3,7 +3,8 @@
 //! [`pipeline!`](crate::pipeline) writes a [`Pipeline`]. It types each stage from the one before
 //! it (`draft.rs`), asks for its colour as `callable!` does, and generates one flat async block
 //! that takes a value through all of them (`step.rs`). Sync neighbours become one job on the way
-//! (`flow.rs`). The stages `each` and `join` call functions of their own (`each.rs`, `join.rs`).
+//! (`flow.rs`). The stages `each` and `join` call functions of their own (`each.rs` with
+//! `queue.rs`, `join.rs`).
 
 pub(crate) mod draft;
 pub(crate) mod each;
@@ -11,6 +12,7 @@ mod flow;
 mod join;
 pub(crate) mod outcome;
 mod plan;
+mod queue;
 mod step;
 
 use std::fmt;
