@@ -9,6 +9,7 @@ pub use crate::callable::colour::{
     ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
 };
 pub use crate::callable::kinds::share;
+pub use crate::callable::partial::kept;
 pub use crate::chosen::Chosen;
 pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};
 pub use crate::pipeline::draft::{always, fallible, infallible, settle, step};

@@ -6,6 +6,7 @@
 mod boxed;
 pub(crate) mod colour;
 pub(crate) mod kinds;
+pub(crate) mod partial;
 pub(crate) mod signature;
 
 use std::future::Future;

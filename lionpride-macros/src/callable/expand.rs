@@ -101,6 +101,10 @@ impl Question<'_> {
     fn value(&self) -> TokenStream {
         let expr = &self.function.expr;
         let hints = self.hints.as_ref().filter(|_| self.function.is_untyped());
+        if let Some(partial) = &self.function.partial {
+            let hint = hints.map(|(hint, _)| hint);
+            return partial.closure(self.krate, at(expr.span()), hint);
+        }
         match (self.function.closure(), hints) {
             (Some(closure), hints) if closure.asyncness.is_some() => {
                 let typed = hints.map_or(quote!(#expr), |(_, hint)| quote!(#hint(#expr)));

@@ -6,6 +6,7 @@ mod colours;
 mod dispatch;
 mod hygiene;
 mod on;
+mod partial;
 mod pipeline;
 mod places;
 mod streams;
