@@ -5,6 +5,7 @@ pub use std::sync::Arc;
 #[cfg(feature = "macros")]
 pub use lionpride_macros::{callable, is_async, pipeline};
 
+pub use crate::callable::bound::{again, like, never, takes};
 pub use crate::callable::colour::{
     ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
 };

@@ -3,6 +3,7 @@
 //! [`Callable`] is the trait, [`callable!`](crate::callable) makes one of anything that can be
 //! called, [`BoxCallable`] hides its type. How the colour is found is told in `colour.rs`.
 
+pub(crate) mod bound;
 mod boxed;
 pub(crate) mod colour;
 pub(crate) mod kinds;

@@ -1,6 +1,6 @@
 //! A part of a call: `connect("db", _, tls)` is a function of what is still to come.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -12,6 +12,8 @@ use crate::hygiene::{at, local};
 
 /// A call with one `_` or more among its arguments.
 pub(crate) struct Partial {
+    /// The receiver of a method, which is the first of what is kept.
+    receiver: Option<Ident>,
     /// What is evaluated once, in this order.
     kept: Vec<Kept>,
     /// The arguments of the function that the call is made to, one a `_`.
@@ -39,7 +41,8 @@ impl Partial {
         if !args.iter().any(|arg| matches!(arg, Expr::Infer(_))) {
             return Stray::check(expr).map(|()| None);
         }
-        let mut partial = Self { kept: Vec::new(), open: Vec::new(), call: expr.clone() };
+        let mut partial =
+            Self { receiver: None, kept: Vec::new(), open: Vec::new(), call: expr.clone() };
         let mut call = expr.clone();
         match &mut call {
             Expr::Call(call) => {
@@ -47,7 +50,7 @@ impl Partial {
                 partial.arguments(&mut call.args)?;
             }
             Expr::MethodCall(call) => {
-                partial.argument(&mut call.receiver)?;
+                partial.receiver = Some(partial.argument(&mut call.receiver)?);
                 partial.arguments(&mut call.args)?;
             }
             _ => {}
@@ -76,51 +79,143 @@ impl Partial {
                     self.open.push(name);
                 }
                 Expr::Infer(blank) => return Err(Error::new_spanned(blank, TOO_MANY)),
-                arg => self.argument(arg)?,
+                arg => drop(self.argument(arg)?),
             }
         }
         Ok(())
     }
 
-    fn argument(&mut self, arg: &mut Expr) -> Result<()> {
+    fn argument(&mut self, arg: &mut Expr) -> Result<Ident> {
         Stray::check(arg)?;
         let name = local(&format!("c{}", self.kept.len()), arg.span());
-        let again = Expr::Verbatim(quote_spanned!(name.span()=> #name.again()));
-        let expr = std::mem::replace(arg, again);
-        self.kept.push(Kept { name, expr, called: false });
-        Ok(())
+        let expr = std::mem::replace(arg, Expr::Verbatim(quote!(#name)));
+        self.kept.push(Kept { name: name.clone(), expr, called: false });
+        Ok(name)
+    }
+
+    /// What is evaluated, as a tuple.
+    pub(super) fn values(&self, krate: &TokenStream) -> TokenStream {
+        let values = self.kept.iter().map(|Kept { expr, called, .. }| {
+            let keep = quote_spanned!(at(expr.span())=> #krate::__private::kept);
+            if *called { quote!(#expr) } else { quote_spanned!(expr.span()=> #keep(#expr)) }
+        });
+        quote!((#(#values,)*))
+    }
+
+    /// The names of what is evaluated, as a pattern.
+    pub(super) fn names(&self) -> TokenStream {
+        let names = self.kept.iter().map(|kept| &kept.name);
+        quote!((#(#names,)*))
     }
 
     // Input:  connect("db", _, tls)
     // Output: match (kept("db"), kept(tls)) {
-    //             (c0, c1) => move |x0| connect(c0.again(), x0, c1.again()),
+    //             (c0, c1) => move |x0| {
+    //                 let c0 = c0.again();
+    //                 let c1 = c1.again();
+    //                 connect(c0, x0, c1)
+    //             }
     //         }
     //
     // The arguments of the closure get their types from the function that it calls.
-    pub(super) fn closure(
+    pub(super) fn function_of(
         &self,
         krate: &TokenStream,
-        place: Span,
         hint: Option<&TokenStream>,
     ) -> TokenStream {
-        let Self { kept, open, call } = self;
-        let names = kept.iter().map(|kept| &kept.name);
-        let values = kept.iter().map(|Kept { expr, called, .. }| {
-            if *called {
-                return quote!(#expr);
+        let Self { open, call, .. } = self;
+        let (values, names, again) = (self.values(krate), self.names(), self.again());
+        let place = at(call.span());
+        let closure = hinted(hint, &quote_spanned!(place=> move |#(#open),*| { #again #call }));
+        quote_spanned!(place=> match #values { #names => #closure })
+    }
+
+    // Input:  client.fetch(_, 3)
+    // Output: |x0| {
+    //             let mut c0 = c0.again();
+    //             let c1 = c1.again();
+    //             let mut c0 = like(&c0, never());
+    //             c0.fetch(x0, c1)
+    //         }
+    //
+    // Nothing behind `never` is run, so that the future of an async method may leave the closure
+    // although it has borrowed the receiver there.
+    pub(super) fn question_of(
+        &self,
+        krate: &TokenStream,
+        receiver: &Ident,
+        hint: Option<&TokenStream>,
+    ) -> TokenStream {
+        let Self { open, call, .. } = self;
+        let again = self.again();
+        let place = at(call.span());
+        hinted(
+            hint,
+            &quote_spanned! {place=>
+                |#(#open),*| {
+                    #again
+                    #[allow(unused_mut)]
+                    let mut #receiver =
+                        #krate::__private::like(&#receiver, #krate::__private::never());
+                    #call
+                }
+            },
+        )
+    }
+
+    // Input:  client.fetch(_, 3)
+    // Output: move |x0| {
+    //             let mut c0 = c0.again();
+    //             let c1 = c1.again();
+    //             let end = again(&end);
+    //             async move { end.end(c0.fetch(x0, c1)).await }
+    //         }
+    pub(super) fn method_of(
+        &self,
+        krate: &TokenStream,
+        end: &Ident,
+        hint: Option<&TokenStream>,
+    ) -> TokenStream {
+        let Self { open, call, .. } = self;
+        let again = self.again();
+        let place = at(call.span());
+        hinted(
+            hint,
+            &quote_spanned! {place=>
+                move |#(#open),*| {
+                    #again
+                    let #end = #krate::__private::again(&#end);
+                    async move { #end.end(#call).await }
+                }
+            },
+        )
+    }
+
+    /// Gives a call its own of all that is kept.
+    fn again(&self) -> TokenStream {
+        let kept = self.kept.iter().filter(|kept| !kept.called).map(|Kept { name, .. }| {
+            let again = quote_spanned!(name.span()=> #name = #name.again(););
+            if self.receiver.as_ref() == Some(name) {
+                quote!(#[allow(unused_mut)] let mut #again)
+            } else {
+                quote!(let #again)
             }
-            let keep = quote_spanned!(at(expr.span())=> #krate::__private::kept);
-            quote_spanned!(expr.span()=> #keep(#expr))
         });
-        let closure = quote_spanned!(place=> move |#(#open),*| #call);
-        let closure = hint.map_or(closure.clone(), |hint| quote!(#hint(#closure)));
-        quote_spanned!(place=> match (#(#values,)*) { (#(#names,)*) => #closure })
+        quote!(#(#kept)*)
+    }
+
+    pub(super) fn receiver(&self) -> Option<&Ident> {
+        self.receiver.as_ref()
     }
 
     /// Whether one argument is still to come.
     pub(super) fn takes_one(&self) -> bool {
         self.open.len() == 1
     }
+}
+
+fn hinted(hint: Option<&TokenStream>, closure: &TokenStream) -> TokenStream {
+    hint.map_or_else(|| closure.clone(), |hint| quote!(#hint(#closure)))
 }
 
 /// As many arguments as a callable takes.

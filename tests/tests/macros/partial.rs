@@ -156,6 +156,29 @@ impl Client {
         format!("{}/{path}?{n}", self.base)
     }
 
+    async fn fetch(&self, path: String, n: u8) -> String {
+        tokio::task::yield_now().await;
+        self.url(&path, n)
+    }
+
+    async fn fetch_generic<T: Into<String>>(self, path: T) -> String {
+        self.fetch(path.into(), 1).await
+    }
+
+    async fn fetch_with(&mut self, path: &str) -> Result<String, u8> {
+        self.base.push('s');
+        Ok(self.fetch(path.to_owned(), 2).await)
+    }
+
+    fn boxed<'a>(&'a self, path: &'a str) -> BoxFuture<'a, String> {
+        Box::pin(self.fetch(path.to_owned(), 3))
+    }
+
+    #[dispatch(owned)]
+    fn load(&self, path: String) -> (String, ThreadId) {
+        (self.url(&path, 4), current().id())
+    }
+
     fn into_url(self, path: &str) -> String {
         self.url(path, 0)
     }
@@ -186,4 +209,39 @@ async fn a_call_without_a_blank_makes_the_callable() {
         .await,
         7
     );
+}
+
+#[tokio::test]
+async fn async_methods_borrow_their_receiver() {
+    let client = Client { base: "http".to_owned() };
+    let c = || client.clone();
+    let fetch = callable!(c().fetch(_, 3));
+    assert!(fetch.is_async() && fetch.hops() == 0);
+    assert_eq!(tokio::spawn(fetch.call("a".to_owned())).await.unwrap(), "http/a?3");
+    assert_eq!(callable!(c().fetch(_, _)).call(("a".to_owned(), 4)).await, "http/a?4");
+    assert_eq!(callable!(c().fetch_generic(_)).call("a").await, "http/a?1");
+    let with = callable!(c().fetch_with(_));
+    assert_eq!(with.call("a").await, Ok("https/a?2".to_owned()));
+    assert_eq!(with.call("b").await, Ok("https/b?2".to_owned()));
+    assert_eq!(callable!(c().boxed(_)).call("a").await, "http/a?3");
+    assert!(is_async!(c().fetch(_, 3)) && is_async!(c().boxed(_)) && !is_async!(c().url("a", _)));
+    let job = pipeline!(|n: u8| n + 1, c().fetch("a".to_owned(), _), |_| "c", c().fetch_with(_)?);
+    assert_eq!(job.call(1).await, Ok("https/c?2".to_owned()));
+}
+
+#[tokio::test]
+async fn dispatched_methods_hop_by_themselves() {
+    let client = Client { base: "http".to_owned() };
+    let load = callable!(client.clone().load(_));
+    assert!(!load.is_async() && !is_async!(client.clone().load(_)));
+    let (text, thread) = load.call("a".to_owned()).await;
+    assert_eq!((text.as_str(), load.hops()), ("http/a?4", 1));
+    assert_ne!(thread, current().id());
+    let (_, thread) = callable!(inline(client.clone().load(_))).call("a".to_owned()).await;
+    assert_eq!(thread, current().id());
+    static LOADS: Limiter = Limiter::new("loads", 2);
+    let on = callable!(on(LOADS, client.clone().load(_)));
+    assert_ne!(on.call("a".to_owned()).await.1, current().id());
+    assert_eq!(callable!(on(LOADS, client.url(_, 1))).call("a").await, "http/a?1");
+    assert_eq!(LOADS.stats().finished, 2);
 }
