@@ -1,6 +1,7 @@
 //! What `#[dispatch]`, `callable!`, `is_async!` and `pipeline!` make of the user's functions.
 
 mod apart;
+mod async_closures;
 mod bare;
 mod callable;
 mod colours;
