@@ -63,7 +63,7 @@ impl Partial {
         *function = without_parens(function.clone());
         Stray::check(function)?;
         if !matches!(function, Expr::Path(_)) {
-            let name = local("g", function.span());
+            let name = local("function", function.span());
             let expr = std::mem::replace(function, Expr::Verbatim(quote!(#name)));
             self.kept.push(Kept { name, expr, called: true });
         }

@@ -179,7 +179,7 @@ fn a_part_of_a_call_to_what_an_expression_makes() {
         quote!(inline((self.table[0])(_, _))),
         &expect![[r#"
         const _: () = match match (self.table[0],) {
-            (g,) => move |x0, x1| { g(x0, x1) },
+            (function,) => move |x0, x1| { function(x0, x1) },
         } {
             f => {
                 use ::lionpride_concurrency::__private::{
