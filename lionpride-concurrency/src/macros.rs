@@ -62,9 +62,9 @@
 ///
 /// In a call with a `_` among its arguments, each `_` is what is still to come, and the callable
 /// takes that. The rest is evaluated once, in the order in which it is written, when the callable is
-/// made; clones share it. Each call gets a clone of its own, so that it has to be `Clone + Send + Sync
-/// + 'static`. So has the receiver of a method, which takes `self`, `&self` or `&mut self` in either
-/// colour.
+/// made, and shared by clones. Each call gets a clone of its own, which is why all of it has to be
+/// `Clone + Send + Sync + 'static`. So has the receiver of a method, which takes `self`, `&self` or
+/// `&mut self`, in either colour.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {

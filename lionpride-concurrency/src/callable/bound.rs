@@ -19,17 +19,9 @@ use super::signature::{Apply, Signature};
 use super::{Anything, Awaited, Blocking, Inline, Nested, Placed, Put};
 use crate::{Dispatcher, Job, Route, RunSync};
 
-/// Where this is an argument, what follows is never run. The compiler takes its type, and does not
-/// mind what is borrowed there.
-#[must_use]
+/// What follows is never run. The compiler takes its type, and does not mind what is borrowed there.
 pub fn never() -> ! {
     unreachable!("this closure has a type and is never called")
-}
-
-/// A value of the type of another.
-#[must_use]
-pub fn like<T>(_: &T, never: Infallible) -> T {
-    match never {}
 }
 
 /// What a function takes: it types another one.
@@ -42,14 +34,14 @@ pub fn takes<F: Signature<In, M>, In, M>(_: &F) -> Takes<In, M> {
 }
 
 impl<In, M> Takes<In, M> {
-    pub fn alike<F: Signature<In, M>>(&self, function: F) -> F {
+    pub fn alike<F: Signature<In, M>>(self, function: F) -> F {
         function
     }
 }
 
 /// `Clone::clone`, which no trait of the user's can be meant by.
 #[must_use]
-pub fn again<T: Clone>(value: &T) -> T {
+pub fn same<T: Clone>(value: &T) -> T {
     value.clone()
 }
 
@@ -97,31 +89,31 @@ pub struct There<D>(D);
 pub struct Nowhere(Infallible);
 
 impl Value {
-    pub fn end<V>(&self, value: V) -> Ready<V> {
+    pub fn end<V>(self, value: V) -> Ready<V> {
         ready(value)
     }
 }
 
 impl Await {
-    pub fn end<F: Future>(&self, future: F) -> F {
+    pub fn end<F: Future>(self, future: F) -> F {
         future
     }
 }
 
 impl Here {
-    pub fn end<J: Job, R: Route>(&self, call: RunSync<J, R>) -> Ready<J::Output> {
+    pub fn end<J: Job, R: Route>(self, call: RunSync<J, R>) -> Ready<J::Output> {
         ready(call.run_inline())
     }
 }
 
 impl<D: Dispatcher> There<D> {
-    pub fn end<J: Job, R: Route>(&self, call: RunSync<J, R>) -> RunSync<J, R::On<D>> {
+    pub fn end<J: Job, R: Route>(self, call: RunSync<J, R>) -> RunSync<J, R::On<D>> {
         call.on(&self.0)
     }
 }
 
 impl Nowhere {
-    pub fn end<V>(&self, _: V) -> Ready<V> {
+    pub fn end<V>(self, _: V) -> Ready<V> {
         match self.0 {}
     }
 }

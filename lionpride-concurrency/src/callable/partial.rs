@@ -8,13 +8,6 @@ use std::fmt;
 /// second one where the callable is called.
 pub struct Kept<T>(Box<dyn Fn() -> T + Send + Sync>);
 
-impl<T> Kept<T> {
-    #[must_use]
-    pub fn again(&self) -> T {
-        (self.0)()
-    }
-}
-
 impl<T> fmt::Debug for Kept<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Kept")
@@ -43,4 +36,10 @@ impl<T: Clone + Send + Sync + 'static> Keep for T {
 /// Keeps a value.
 pub fn kept<T: Keep>(value: T) -> Kept<T> {
     value.keep()
+}
+
+/// One of its own for a call. A function, where a method could be a trait's of the user's.
+#[must_use]
+pub fn again<T>(kept: &Kept<T>) -> T {
+    (kept.0)()
 }

@@ -73,10 +73,9 @@ impl Question<'_> {
         }
     }
 
-    /// The part of a method's call, and the receiver's name.
-    fn method(&self) -> Option<(&Partial, &Ident)> {
-        let partial = self.function.partial.as_ref()?;
-        Some((partial, partial.receiver()?))
+    /// The part of a method's call.
+    fn method(&self) -> Option<&Partial> {
+        self.function.partial.as_ref().filter(|partial| partial.is_method())
     }
 
     /// A `match` and no `let`: the temporaries of the user's expression live as long as they would
@@ -112,11 +111,11 @@ impl Question<'_> {
     //                 colour.bound().wrap(|end| f.alike(move |x0| { .. }))
     //             }
     //         }
-    fn ask_method(&self, (partial, receiver): (&Partial, &Ident), makes: bool) -> TokenStream {
+    fn ask_method(&self, partial: &Partial, makes: bool) -> TokenStream {
         let krate = self.krate;
         let [f, d, colour, end] = ["f", "d", "colour", "end"].map(|name| self.local(name));
         let hint = self.hints.as_ref().filter(|_| self.function.is_untyped()).map(|(hint, _)| hint);
-        let question = partial.question_of(krate, receiver, hint);
+        let question = partial.question_of(krate, hint);
         let (asked, traits) = (self.colour(&quote!(&#f)), self.traits());
         let method = partial.method_of(krate, &end, hint);
         let place = at(self.function.expr.span());

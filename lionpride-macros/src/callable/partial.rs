@@ -38,7 +38,7 @@ impl Partial {
             Expr::Closure(_) => return Ok(None),
             expr => return Stray::check(expr).map(|()| None),
         };
-        if !args.iter().any(|arg| matches!(arg, Expr::Infer(_))) {
+        if !args.iter().any(|arg| blank(arg).is_some()) {
             return Stray::check(expr).map(|()| None);
         }
         let mut partial =
@@ -72,15 +72,16 @@ impl Partial {
 
     fn arguments(&mut self, args: &mut Punctuated<Expr, Token![,]>) -> Result<()> {
         for arg in args {
-            match arg {
-                Expr::Infer(blank) if self.open.len() < MOST => {
-                    let name = local(&format!("x{}", self.open.len()), blank.span());
-                    *arg = Expr::Verbatim(quote!(#name));
-                    self.open.push(name);
-                }
-                Expr::Infer(blank) => return Err(Error::new_spanned(blank, TOO_MANY)),
-                arg => drop(self.argument(arg)?),
+            let Some(blank) = blank(arg) else {
+                self.argument(arg)?;
+                continue;
+            };
+            if self.open.len() == MOST {
+                return Err(Error::new_spanned(blank, TOO_MANY));
             }
+            let name = local(&format!("x{}", self.open.len()), blank.span());
+            *arg = Expr::Verbatim(quote!(#name));
+            self.open.push(name);
         }
         Ok(())
     }
@@ -111,8 +112,8 @@ impl Partial {
     // Input:  connect("db", _, tls)
     // Output: match (kept("db"), kept(tls)) {
     //             (c0, c1) => move |x0| {
-    //                 let c0 = c0.again();
-    //                 let c1 = c1.again();
+    //                 let c0 = again(&c0);
+    //                 let c1 = again(&c1);
     //                 connect(c0, x0, c1)
     //             }
     //         }
@@ -124,7 +125,7 @@ impl Partial {
         hint: Option<&TokenStream>,
     ) -> TokenStream {
         let Self { open, call, .. } = self;
-        let (values, names, again) = (self.values(krate), self.names(), self.again());
+        let (values, names, again) = (self.values(krate), self.names(), self.again(krate));
         let place = at(call.span());
         let closure = hinted(hint, &quote_spanned!(place=> move |#(#open),*| { #again #call }));
         quote_spanned!(place=> match #values { #names => #closure })
@@ -132,9 +133,9 @@ impl Partial {
 
     // Input:  client.fetch(_, 3)
     // Output: |x0| {
-    //             let mut c0 = c0.again();
-    //             let c1 = c1.again();
-    //             let mut c0 = like(&c0, never());
+    //             let mut c0 = again(&c0);
+    //             let c1 = again(&c1);
+    //             never();
     //             c0.fetch(x0, c1)
     //         }
     //
@@ -143,20 +144,17 @@ impl Partial {
     pub(super) fn question_of(
         &self,
         krate: &TokenStream,
-        receiver: &Ident,
         hint: Option<&TokenStream>,
     ) -> TokenStream {
         let Self { open, call, .. } = self;
-        let again = self.again();
+        let again = self.again(krate);
         let place = at(call.span());
         hinted(
             hint,
             &quote_spanned! {place=>
                 |#(#open),*| {
                     #again
-                    #[allow(unused_mut)]
-                    let mut #receiver =
-                        #krate::__private::like(&#receiver, #krate::__private::never());
+                    #krate::__private::never();
                     #call
                 }
             },
@@ -165,9 +163,9 @@ impl Partial {
 
     // Input:  client.fetch(_, 3)
     // Output: move |x0| {
-    //             let mut c0 = c0.again();
-    //             let c1 = c1.again();
-    //             let end = again(&end);
+    //             let mut c0 = again(&c0);
+    //             let c1 = again(&c1);
+    //             let end = same(&end);
     //             async move { end.end(c0.fetch(x0, c1)).await }
     //         }
     pub(super) fn method_of(
@@ -177,14 +175,14 @@ impl Partial {
         hint: Option<&TokenStream>,
     ) -> TokenStream {
         let Self { open, call, .. } = self;
-        let again = self.again();
+        let again = self.again(krate);
         let place = at(call.span());
         hinted(
             hint,
             &quote_spanned! {place=>
                 move |#(#open),*| {
                     #again
-                    let #end = #krate::__private::again(&#end);
+                    let #end = #krate::__private::same(&#end);
                     async move { #end.end(#call).await }
                 }
             },
@@ -192,9 +190,9 @@ impl Partial {
     }
 
     /// Gives a call its own of all that is kept.
-    fn again(&self) -> TokenStream {
+    fn again(&self, krate: &TokenStream) -> TokenStream {
         let kept = self.kept.iter().filter(|kept| !kept.called).map(|Kept { name, .. }| {
-            let again = quote_spanned!(name.span()=> #name = #name.again(););
+            let again = quote_spanned!(name.span()=> #name = #krate::__private::again(&#name););
             if self.receiver.as_ref() == Some(name) {
                 quote!(#[allow(unused_mut)] let mut #again)
             } else {
@@ -204,8 +202,8 @@ impl Partial {
         quote!(#(#kept)*)
     }
 
-    pub(super) fn receiver(&self) -> Option<&Ident> {
-        self.receiver.as_ref()
+    pub(super) fn is_method(&self) -> bool {
+        self.receiver.is_some()
     }
 
     /// Whether one argument is still to come.
@@ -216,6 +214,15 @@ impl Partial {
 
 fn hinted(hint: Option<&TokenStream>, closure: &TokenStream) -> TokenStream {
     hint.map_or_else(|| closure.clone(), |hint| quote!(#hint(#closure)))
+}
+
+/// The `_`, also where a `macro_rules!` passes it on.
+fn blank(arg: &Expr) -> Option<&ExprInfer> {
+    match arg {
+        Expr::Infer(blank) => Some(blank),
+        Expr::Group(group) => blank(&group.expr),
+        _ => None,
+    }
 }
 
 /// As many arguments as a callable takes.

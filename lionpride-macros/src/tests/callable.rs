@@ -149,27 +149,27 @@ fn a_part_of_a_call() {
     check(
         quote!(connect("db", _, tls())),
         &expect![[r#"
-        const _: () = match match (
-            ::lionpride_concurrency::__private::kept("db"),
-            ::lionpride_concurrency::__private::kept(tls()),
-        ) {
-            (c0, c1) => {
-                move |x0| {
-                    let c0 = c0.again();
-                    let c1 = c1.again();
-                    connect(c0, x0, c1)
+            const _: () = match match (
+                ::lionpride_concurrency::__private::kept("db"),
+                ::lionpride_concurrency::__private::kept(tls()),
+            ) {
+                (c0, c1) => {
+                    move |x0| {
+                        let c0 = ::lionpride_concurrency::__private::again(&c0);
+                        let c1 = ::lionpride_concurrency::__private::again(&c1);
+                        connect(c0, x0, c1)
+                    }
                 }
-            }
-        } {
-            f => {
-                use ::lionpride_concurrency::__private::{
-                    ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                    ViaUnfit as _, ViaValue as _,
-                };
-                (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
-            }
-        };
-    "#]],
+            } {
+                f => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
+                    };
+                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+                }
+            };
+        "#]],
     );
 }
 
@@ -198,50 +198,46 @@ fn a_method_with_its_receiver() {
     check(
         quote!(on(DB, client.fetch(_, 3))),
         &expect![[r#"
-        const _: () = match (
-            <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
-            (
-                ::lionpride_concurrency::__private::kept(client),
-                ::lionpride_concurrency::__private::kept(3),
-            ),
-        ) {
-            (d, (c0, c1)) => {
-                use ::lionpride_concurrency::__private::{
-                    ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                    ViaUnfit as _, ViaValue as _,
-                };
-                #[allow(unreachable_code)]
-                let f = |x0| {
-                    #[allow(unused_mut)]
-                    let mut c0 = c0.again();
-                    let c1 = c1.again();
-                    #[allow(unused_mut)]
-                    let mut c0 = ::lionpride_concurrency::__private::like(
-                        &c0,
-                        ::lionpride_concurrency::__private::never(),
-                    );
-                    c0.fetch(x0, c1)
-                };
-                let colour = (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour();
-                let f = ::lionpride_concurrency::__private::takes(&f);
-                colour
-                    .bound()
-                    .on(
-                        d,
-                        |end| {
-                            f
-                                .alike(move |x0| {
-                                    #[allow(unused_mut)]
-                                    let mut c0 = c0.again();
-                                    let c1 = c1.again();
-                                    let end = ::lionpride_concurrency::__private::again(&end);
-                                    async move { end.end(c0.fetch(x0, c1)).await }
-                                })
-                        },
-                    )
-            }
-        };
-    "#]],
+            const _: () = match (
+                <_ as ::lionpride_concurrency::__private::Chosen<_>>::handle(&DB),
+                (
+                    ::lionpride_concurrency::__private::kept(client),
+                    ::lionpride_concurrency::__private::kept(3),
+                ),
+            ) {
+                (d, (c0, c1)) => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
+                    };
+                    #[allow(unreachable_code)]
+                    let f = |x0| {
+                        #[allow(unused_mut)]
+                        let mut c0 = ::lionpride_concurrency::__private::again(&c0);
+                        let c1 = ::lionpride_concurrency::__private::again(&c1);
+                        ::lionpride_concurrency::__private::never();
+                        c0.fetch(x0, c1)
+                    };
+                    let colour = (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour();
+                    let f = ::lionpride_concurrency::__private::takes(&f);
+                    colour
+                        .bound()
+                        .on(
+                            d,
+                            |end| {
+                                f
+                                    .alike(move |x0| {
+                                        #[allow(unused_mut)]
+                                        let mut c0 = ::lionpride_concurrency::__private::again(&c0);
+                                        let c1 = ::lionpride_concurrency::__private::again(&c1);
+                                        let end = ::lionpride_concurrency::__private::same(&end);
+                                        async move { end.end(c0.fetch(x0, c1)).await }
+                                    })
+                            },
+                        )
+                }
+            };
+        "#]],
     );
 }
 
@@ -250,28 +246,24 @@ fn the_question_after_a_method() {
     expr(
         &is_async(quote!(client.fetch(_))).unwrap(),
         &expect![[r#"
-        const _: () = match (::lionpride_concurrency::__private::kept(client),) {
-            (c0,) => {
-                use ::lionpride_concurrency::__private::{
-                    ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                    ViaUnfit as _, ViaValue as _,
-                };
-                #[allow(unreachable_code)]
-                let f = |x0| {
-                    #[allow(unused_mut)]
-                    let mut c0 = c0.again();
-                    #[allow(unused_mut)]
-                    let mut c0 = ::lionpride_concurrency::__private::like(
-                        &c0,
-                        ::lionpride_concurrency::__private::never(),
-                    );
-                    c0.fetch(x0)
-                };
-                let colour = (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour();
-                colour.is_async(&f)
-            }
-        };
-    "#]],
+            const _: () = match (::lionpride_concurrency::__private::kept(client),) {
+                (c0,) => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _,
+                    };
+                    #[allow(unreachable_code)]
+                    let f = |x0| {
+                        #[allow(unused_mut)]
+                        let mut c0 = ::lionpride_concurrency::__private::again(&c0);
+                        ::lionpride_concurrency::__private::never();
+                        c0.fetch(x0)
+                    };
+                    let colour = (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour();
+                    colour.is_async(&f)
+                }
+            };
+        "#]],
     );
 }
 

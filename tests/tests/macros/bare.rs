@@ -1,5 +1,7 @@
 //! `IntoCallable`: bare functions of either colour.
 
+#![allow(clippy::unnecessary_wraps, reason = "the receiver asks for a `Result`")]
+
 use std::future::Future;
 use std::thread::{ThreadId, current};
 
@@ -95,7 +97,7 @@ async fn every_number_of_arguments_fits() {
     async fn call<In, M>(f: impl IntoCallable<In, u8, M>, input: In) -> u8 {
         f.into_callable().call(input).await
     }
-    #[allow(clippy::too_many_arguments, reason = "eight is the most that a callable takes")]
+    #[allow(clippy::too_many_arguments, clippy::many_single_char_names, reason = "eight")]
     async fn eight(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8) -> u8 {
         a + b + c + d + e + f + g + h
     }
