@@ -143,6 +143,7 @@ mod hostile {
 
     impl Client {
         async fn fetch(&self, x0: u32, c0: u32) -> u32 {
+            tokio::task::yield_now().await;
             self.0 + x0 + c0
         }
 
@@ -215,6 +216,10 @@ async fn nothing_collides() {
 async fn macros_may_stand_in_macros() {
     use lionpride_concurrency::{Callable, callable, pipeline};
 
+    fn minus(a: u32, b: u32) -> u32 {
+        a - b
+    }
+
     macro_rules! chain {
         ($($stage:expr),*) => { pipeline!($($stage),*) };
     }
@@ -230,9 +235,6 @@ async fn macros_may_stand_in_macros() {
         ($f:ident, $($arg:expr),*) => {
             callable!($f($($arg),*))
         };
-    }
-    fn minus(a: u32, b: u32) -> u32 {
-        a - b
     }
     assert_eq!(wrapped!(minus(_, 1)).call(3).await, 2);
     assert_eq!(part!(minus, 3, _).call(1).await, 2);
