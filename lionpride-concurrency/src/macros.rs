@@ -12,6 +12,7 @@
 /// | a function under [`#[dispatch]`](crate::dispatch) | the colour it was written in |
 /// | a function that returns a [`RunSync`](crate::RunSync) | sync; a call that is [shielded](crate::RunSync::shielded) or [with a local](crate::RunSync::with_local) stays so |
 /// | a `Callable` | what it is |
+/// | a part of a call, `f("db", _)` or `client.fetch(_, 3)` | what the function or the method is |
 /// | `inline(f)` | sync and cheap: called in place, no hop |
 /// | `blocking(f)` | sync, and said out loud |
 /// | `on(D, f)` | sync: a call runs on the dispatcher `D`, a static or any other expression |
@@ -57,11 +58,48 @@
 /// # }
 /// ```
 ///
+/// # Parts of calls
+///
+/// In a call with a `_` among its arguments, each `_` is what is still to come, and the callable
+/// takes that. The rest is evaluated once, in the order in which it is written, when the callable is
+/// made, and shared by clones. Each call gets a clone of its own, which is why all of it has to be
+/// `Clone + Send + Sync + 'static`. So has the receiver of a method, which takes `self`, `&self` or
+/// `&mut self`, in either colour.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use lionpride_concurrency::{Callable, callable};
+///
+/// fn connect(host: &str, port: u16, tls: bool) -> String { format!("{host}:{port}, tls {tls}") }
+///
+/// let tls = true;
+/// assert_eq!(callable!(connect("db", _, tls)).call(5432).await, "db:5432, tls true");
+/// assert_eq!(callable!(connect(_, 80, _)).call(("web", false)).await, "web:80, tls false");
+///
+/// #[derive(Clone)]
+/// struct Client { base: String }
+///
+/// impl Client {
+///     async fn fetch(&self, page: u32, tries: u32) -> String {
+///         format!("{}/{page}, {tries} tries", self.base)
+///     }
+/// }
+///
+/// let client = Client { base: "https://example.org".to_owned() };
+/// let fetch = callable!(client.fetch(_, 3));
+/// assert!(fetch.is_async());
+/// assert_eq!(fetch.call(7).await, "https://example.org/7, 3 tries");
+/// # }
+/// ```
+///
+/// A call without a `_` is an expression as any other: its value is the function.
+///
 /// # Generic code
 ///
 /// Where a function is a type parameter, as in `fn register<F: Fn(u32) -> R, R>(f: F)`, its colour
 /// is not known yet, and `callable!(f)` takes it for sync: an async `f` would give its future for a
-/// result. Take a `C: Callable<In>` there, and leave `callable!` to whoever has the function.
+/// result. Take a `C: Callable<In>` there, and leave `callable!` to whoever has the function; or an
+/// [`IntoCallable`](crate::IntoCallable), where the result has one type, and it takes `f` bare.
 #[macro_export]
 macro_rules! callable {
     ($($function:tt)*) => {
@@ -71,7 +109,7 @@ macro_rules! callable {
 
 /// Whether a function is async: a `bool`. The function is neither called nor moved.
 ///
-/// It takes what [`callable!`] takes.
+/// It takes what [`callable!`] takes. Of a part of a call, what stands beside the `_` is evaluated.
 ///
 /// # Examples
 ///
@@ -101,6 +139,7 @@ macro_rules! is_async {
 /// | stage | meaning |
 /// |---|---|
 /// | `f` | a function or closure of either colour, another pipeline, any [`Callable`](crate::Callable); a closure's argument needs no type, but for the first |
+/// | `f(_, 3)` | a part of a call, as in [`callable!`]: the stage's input is the `_` |
 /// | `f?` | returns a `Result`: its `Ok` is the next stage's input, its `Err` ends the pipeline. <code>\|x\| g(x)?</code> says the same of a closure |
 /// | `inline(f)` | sync and cheap: no hop of its own |
 /// | `blocking(f)` | sync, and said out loud |

@@ -1,6 +1,8 @@
 //! What `#[dispatch]`, `callable!`, `is_async!` and `pipeline!` make of the user's functions.
 
 mod apart;
+mod async_closures;
+mod bare;
 mod callable;
 mod colours;
 mod dispatch;
@@ -9,6 +11,7 @@ mod errors;
 mod hygiene;
 mod join;
 mod on;
+mod partial;
 mod pipeline;
 mod places;
 mod streams;
