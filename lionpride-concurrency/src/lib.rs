@@ -8,6 +8,7 @@
 //! |---|---|
 //! | make a function awaitable, whatever its colour | [`#[dispatch]`](dispatch) |
 //! | hold functions of both colours as values | [`callable!`], [`Callable`], [`BoxCallable`], [`is_async!`] |
+//! | take functions of both colours bare | [`IntoCallable`] |
 //! | write several as one, in as few hops as can be | [`pipeline!`], [`Pipeline`] |
 //! | run a blocking closure, or read a blocking iterator | [`run_sync`], [`stream_sync`] |
 //! | say where it runs, and how many at once | [`Limiter`], [`Dedicated`], `Rayon`, [`Dispatcher`] |
@@ -82,7 +83,7 @@ pub mod __private;
 #[doc(hidden)]
 pub extern crate self as lionpride_concurrency;
 
-pub use callable::{BoxCallable, Callable};
+pub use callable::{BoxCallable, Callable, IntoCallable};
 #[cfg(feature = "rayon")]
 pub use dispatcher::Rayon;
 pub use dispatcher::{

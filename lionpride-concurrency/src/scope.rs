@@ -64,7 +64,7 @@ impl Drop for Entered {
 /// is in. In the work of a blocking call it is what it was where the call was first polled.
 ///
 /// It is `None` without a deadline, in a task of its own, in the work of a
-/// [shielded](crate::RunSync::shielded) call and under [`shield`].
+/// [shielded](crate::RunSync::shielded) call and under [`shield`](crate::shield()).
 ///
 /// # Examples
 ///

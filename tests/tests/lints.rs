@@ -9,6 +9,7 @@
 #![deny(clippy::impl_trait_in_params, clippy::try_err, clippy::str_to_string)]
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use lionpride_concurrency::{Callable, Limiter, callable, dispatch, is_async, pipeline};
 
@@ -48,6 +49,24 @@ fn cheap(text: &str) -> usize {
 #[dispatch]
 async fn later(n: u32) -> u32 {
     n + u32::from(cheap("a").await > 1)
+}
+
+const fn add(a: u32, b: u32) -> u32 {
+    a + b
+}
+
+#[derive(Clone)]
+struct Meter(u32);
+
+impl Meter {
+    const fn read(&self, a: u32, b: u32) -> u32 {
+        self.0 + a + b
+    }
+
+    async fn fetch(&self, n: u32) -> u32 {
+        tokio::task::yield_now().await;
+        self.0 + n
+    }
 }
 
 struct Owner(u32);
@@ -198,6 +217,12 @@ async fn nothing_fires_and_everything_works() {
     let all = iterate(m).await.count();
     let step = callable!(|n: usize| n + 1);
     let shared = callable!(async move |n: usize| n + all);
+    let part = callable!(add(_, 2));
+    assert_eq!(part.call(1).await, 3);
+    let meter = Arc::new(Meter(1));
+    let read = pipeline!(Arc::clone(&meter).read(_, 1), meter.fetch(_));
+    assert_eq!(read.call(1).await, 4);
+    assert!(!is_async!(add(_, 2)) && is_async!(Meter(1).fetch(_)));
     assert!(!is_async!(one_expression));
     let job = pipeline!(
         |n: usize| n.checked_add(1).ok_or("large")?,

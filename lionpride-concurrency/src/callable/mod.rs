@@ -1,16 +1,20 @@
 //! One way to call both colours.
 //!
 //! [`Callable`] is the trait, [`callable!`](crate::callable) makes one of anything that can be
-//! called, [`BoxCallable`] hides its type. How the colour is found is told in `colour.rs`.
+//! called, [`IntoCallable`] takes one bare, [`BoxCallable`] hides its type. How the colour is found is told in `colour.rs`.
 
+pub(crate) mod bound;
 mod boxed;
 pub(crate) mod colour;
+mod into;
 pub(crate) mod kinds;
+pub(crate) mod partial;
 pub(crate) mod signature;
 
 use std::future::Future;
 
 pub use self::boxed::BoxCallable;
+pub use self::into::IntoCallable;
 pub(crate) use self::kinds::{Anything, Awaited, Blocking, Inline, Nested, Placed, Put};
 
 /// Something that can be called and awaited, whatever its colour: a cheap, shareable value.

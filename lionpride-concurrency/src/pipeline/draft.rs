@@ -8,8 +8,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Pipeline;
+use super::each::{Collection, Each, Items};
 use super::flow::{Flow, Reach, Settled, There};
-use super::outcome::{Asked, Fallible, Outcome, Plain};
+use super::join::{Copied, Copies, Join};
+use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question};
 use super::plan::Plan;
 use super::site::Site;
 use super::step::{Stage, Step};
@@ -77,6 +79,60 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
         S::Returned: Fallible<E>,
     {
         Asked::new()
+    }
+
+    /// Asks for the outcome of a stage with a `?` whose error is to be converted.
+    pub fn conversion<S, K>(
+        &self,
+        _: &S,
+    ) -> AskedToConvert<<S::Returned as Convertible<E, K>>::Value>
+    where
+        S: Stage<T>,
+        S::Returned: Convertible<E, K>,
+    {
+        AskedToConvert::new()
+    }
+
+    /// The outcome of a stage whose functions have been asked for theirs.
+    pub fn judged(&self) -> Question {
+        Question
+    }
+
+    /// The items of what comes, for `each`.
+    pub fn items<I, K>(&self) -> Items<T, I>
+    where
+        T: Collection<K, Item = I>,
+    {
+        Items(T::items)
+    }
+
+    /// Types the function of an `each`.
+    pub fn item<I>(&self, _: &Items<T, I>) -> Draft<In, I, E, There> {
+        Draft::new(Plan::new(false), Texts::new(&[], ""))
+    }
+
+    /// The stage `each(limit, f)`.
+    pub fn each<C, S, O>(
+        &self,
+        items: Items<C, T>,
+        limit: usize,
+        stage: S,
+        _: O,
+    ) -> Each<C, T, S, O, E> {
+        Each::new(items, limit, stage)
+    }
+
+    /// The clones of what comes, for `join`.
+    pub fn copies(&self) -> Copies<T>
+    where
+        T: Copied,
+    {
+        Copies(T::copied)
+    }
+
+    /// The stage `join(f, g, ..)`.
+    pub fn join<A>(&self, copies: Copies<T>, arms: A) -> Join<T, A, E> {
+        Join::new(copies, arms)
     }
 
     /// Where the next stage stands; behind the last one, where the end does.

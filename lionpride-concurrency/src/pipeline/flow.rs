@@ -50,6 +50,16 @@ pub trait Flow: Send + 'static {
     /// Does the work, if there is any, here and now. The plan calls its stages `texts`.
     fn run(self, texts: &'static [&'static str]) -> Result<Self::Value, Within<Self::Error>>;
 
+    /// As [`settle`](Self::settle), and calls `last` with the value where the work was done.
+    fn settle_with<V, F>(
+        self,
+        last: F,
+        site: Site,
+    ) -> impl Future<Output = Result<V, Self::Error>> + Send + 'static
+    where
+        V: Send + 'static,
+        F: FnOnce(Self::Value) -> V + Send + 'static;
+
     /// Does the work, if there is any, on the blocking pool, for the stage at `site`.
     fn settle(
         self,
@@ -77,6 +87,18 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Settled<T, E> {
 
     fn run(self, _: &'static [&'static str]) -> Result<T, Within<E>> {
         Ok(self.value)
+    }
+
+    fn settle_with<V, F>(
+        self,
+        last: F,
+        _: Site,
+    ) -> impl Future<Output = Result<V, E>> + Send + 'static
+    where
+        V: Send + 'static,
+        F: FnOnce(T) -> V + Send + 'static,
+    {
+        future::ready(Ok(last(self.value)))
     }
 
     fn settle(self, _: Site) -> impl Future<Output = Result<T, E>> + Send + 'static {
@@ -109,6 +131,20 @@ where
         let text = texts.get(index).copied().unwrap_or_default();
         let returned = trace::watch(text, || self.stage.apply(value));
         O::judge(returned).map_err(|error| Within { error, index })
+    }
+
+    fn settle_with<V, L>(
+        self,
+        last: L,
+        site: Site,
+    ) -> impl Future<Output = Result<V, B::Error>> + Send + 'static
+    where
+        V: Send + 'static,
+        L: FnOnce(O::Value) -> V + Send + 'static,
+    {
+        let (first, texts) = site.before(Self::STAGES);
+        let hop = run_sync(move || self.run(texts).map(last)).named(site.hop);
+        hop.map_err(move |within| within.note(first))
     }
 
     fn settle(

@@ -3,15 +3,19 @@
 //! [`pipeline!`](crate::pipeline) writes a [`Pipeline`]. It types each stage from the one before
 //! it (`draft.rs`), asks for its colour as `callable!` does, and generates one flat async block
 //! that takes a value through all of them (`step.rs`). Sync neighbours become one job on the way
-//! (`flow.rs`).
+//! (`flow.rs`). The stages `each` and `join` call functions of their own (`each.rs` with
+//! `queue.rs`, `join.rs`).
 
 pub(crate) mod draft;
+pub(crate) mod each;
 mod failed;
 mod flow;
+mod join;
 mod mermaid;
 pub(crate) mod outcome;
 mod plan;
 mod progress;
+mod queue;
 mod site;
 mod step;
 mod streams;
@@ -38,6 +42,10 @@ pub struct Pipeline<In, F> {
 
 impl<In, F> Pipeline<In, F> {
     /// How many times one call hops to the blocking pool, if no `?` ends it before.
+    ///
+    /// A stage `each(n, f)` counts with `n` if `f` is sync: with fewer items than that it hops less
+    /// often. If each item is a call of its own, one item is counted; see
+    /// [`pipeline!`](crate::pipeline#many-items).
     ///
     /// # Examples
     ///

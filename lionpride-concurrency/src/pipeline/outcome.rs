@@ -6,9 +6,11 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use crate::callable::colour::Unfit;
+use crate::chosen::Found;
+use crate::crossing::Never;
 
 /// How the result `R` of a stage becomes the next stage's input, or the pipeline's error `E`.
-pub trait Outcome<R, E>: Send + 'static {
+pub trait Outcome<R, E>: Send + Sync + 'static {
     /// What the next stage gets.
     type Value: Send + 'static;
 
@@ -28,11 +30,16 @@ pub struct Plain;
 #[derive(Clone, Copy, Debug)]
 pub struct Question;
 
+/// The stage `f?` under an `error = AppError`.
+#[derive(Clone, Copy, Debug)]
+pub struct Converted;
+
 /// What a `?` stage may return in a pipeline with the error `E`.
 #[diagnostic::on_unimplemented(
     message = "a `?` stage must return a `Result` with the pipeline's error `{E}`, not `{Self}`",
     label = "not a `Result` with the error `{E}`",
-    note = "without the `?` the next stage gets the result as it is"
+    note = "without the `?` the next stage gets the result as it is",
+    note = "`pipeline!(error = AppError, ..)` converts the error of each `?` stage by `From`"
 )]
 pub trait Fallible<E> {
     /// What the next stage gets.
@@ -41,6 +48,33 @@ pub trait Fallible<E> {
 
 impl<T, E> Fallible<E> for Result<T, E> {
     type Value = T;
+}
+
+/// What a `?` stage may return in a pipeline with `error = E`. The marker `K` leaves open what it
+/// gives where it does not convert, as with [`Chosen`](crate::chosen::Chosen).
+#[diagnostic::on_unimplemented(
+    message = "a `?` stage must return a `Result` whose error converts into `{E}`, not `{Self}`",
+    label = "not a `Result` with an error that `{E}` implements `From` for",
+    note = "without the `?` the next stage gets the result as it is"
+)]
+pub trait Convertible<E, K> {
+    /// What the next stage gets.
+    type Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, X, E: From<X>> Convertible<E, Found> for Result<T, X> {
+    type Value = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Never, E> Convertible<E, ()> for R {
+    type Value = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Never, E> Convertible<E, [(); 0]> for R {
+    type Value = [(); 0];
 }
 
 /// A `?` stage that gives a `T`. Where it returns no such `Result`, and the compiler has said so,
@@ -66,7 +100,26 @@ pub trait ViaResult {
     }
 }
 
+/// As [`Asked`], under an `error = AppError`.
+pub struct AskedToConvert<T>(PhantomData<fn() -> T>);
+
+impl<T> AskedToConvert<T> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+pub trait ViaConvertible {
+    fn __outcome(&self) -> Converted {
+        Converted
+    }
+}
+
 impl ViaNoResult for &Asked<Unfit> {}
+
+impl ViaNoResult for &AskedToConvert<Unfit> {}
+
+impl<T> ViaConvertible for AskedToConvert<T> {}
 
 impl<T> ViaResult for Asked<T> {}
 
@@ -103,5 +156,13 @@ impl<T: Send + 'static, E> Outcome<Result<T, E>, E> for Question {
 
     fn judge(returned: Result<T, E>) -> Result<T, E> {
         returned
+    }
+}
+
+impl<T: Send + 'static, X, E: From<X>> Outcome<Result<T, X>, E> for Converted {
+    type Value = T;
+
+    fn judge(returned: Result<T, X>) -> Result<T, E> {
+        returned.map_err(E::from)
     }
 }

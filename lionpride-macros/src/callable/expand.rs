@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{ExprClosure, Ident};
 
 use super::parse::{Call, Function, Word};
+use super::partial::Partial;
 use crate::hygiene::{at, local};
 
 /// A function that is about to be asked for its colour.
@@ -34,6 +35,9 @@ pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
 // Output: match &f { f => { ..; (&&&&&&..::probe(f)).__colour().is_async(f) } }
 pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
     let question = question(krate, function);
+    if let Some(method) = question.method() {
+        return question.ask_method(method, false);
+    }
     let (f, value) = (question.local("f"), question.value());
     question.ask(&quote!(&#value), &quote!(_), &quote!(#f), &quote!(is_async(#f)))
 }
@@ -49,12 +53,29 @@ impl Question<'_> {
     pub(crate) fn wrap(&self) -> TokenStream {
         let (f, d) = (self.local("f"), self.local("d"));
         let place = f.span();
-        let make = match &self.function.word {
-            None => quote_spanned!(place=> wrap(#f)),
-            Some(Word { name, dispatcher: None }) => quote_spanned!(place=> #name(#f)),
-            Some(Word { name, dispatcher: Some(_) }) => quote_spanned!(place=> #name(#d, #f)),
-        };
+        if let Some(method) = self.method() {
+            return self.ask_method(method, true);
+        }
+        let make = self.make(&quote!(#f));
         self.ask(&self.value(), &quote!(#d), &quote_spanned!(place=> &#f), &make)
+    }
+
+    /// The word that makes a callable, and what it takes.
+    fn make(&self, function: &TokenStream) -> TokenStream {
+        let d = self.local("d");
+        let place = d.span();
+        match &self.function.word {
+            None => quote_spanned!(place=> wrap(#function)),
+            Some(Word { name, dispatcher: None }) => quote_spanned!(place=> #name(#function)),
+            Some(Word { name, dispatcher: Some(_) }) => {
+                quote_spanned!(place=> #name(#d, #function))
+            }
+        }
+    }
+
+    /// The part of a method's call.
+    fn method(&self) -> Option<&Partial> {
+        self.function.partial.as_ref().filter(|partial| partial.is_method())
     }
 
     /// A `match` and no `let`: the temporaries of the user's expression live as long as they would
@@ -67,22 +88,84 @@ impl Question<'_> {
         probed: &TokenStream,
         ask: &TokenStream,
     ) -> TokenStream {
-        let Self { krate, probe, .. } = self;
-        let f = self.local("f");
-        let (value, name) = match self.handle() {
-            Some(handle) => (quote!((#handle, #function)), quote!((#dispatcher, #f))),
-            None => (quote!(#function), quote!(#f)),
-        };
+        let (f, colour) = (self.local("f"), self.colour(probed));
+        let traits = self.traits();
+        let (value, name) = self.beside_handle(function, dispatcher, &quote!(#f));
         quote_spanned! {at(self.function.expr.span())=>
             match #value {
                 #name => {
-                    use #krate::__private::{
-                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
-                    };
-                    (&&&&&&#probe(#probed)).__colour().#ask
+                    #traits
+                    #colour.#ask
                 }
             }
+        }
+    }
+
+    // Input:  client.fetch(_)
+    // Output: match (kept(client),) {
+    //             (c0,) => {
+    //                 use ..;
+    //                 let f = |x0| { .. never() .. };
+    //                 let colour = (&&&&&&probe(&f)).__colour();
+    //                 let f = takes(&f);
+    //                 colour.bound().wrap(|end| f.alike(move |x0| { .. }))
+    //             }
+    //         }
+    fn ask_method(&self, partial: &Partial, makes: bool) -> TokenStream {
+        let krate = self.krate;
+        let [f, d, colour, end] = ["f", "d", "colour", "end"].map(|name| self.local(name));
+        let hint = self.hints.as_ref().filter(|_| self.function.is_untyped()).map(|(hint, _)| hint);
+        let question = partial.question_of(krate, hint);
+        let (asked, traits) = (self.colour(&quote!(&#f)), self.traits());
+        let method = partial.method_of(krate, &end, hint);
+        let place = at(self.function.expr.span());
+        let make = self.make(&quote_spanned!(place=> |#end| #f.alike(#method)));
+        let answer = if makes {
+            quote_spanned!(place=> let #f = #krate::__private::takes(&#f); #colour.bound().#make)
+        } else {
+            quote_spanned!(place=> #colour.is_async(&#f))
+        };
+        let dispatcher = if makes { quote!(#d) } else { quote!(_) };
+        let (value, name) =
+            self.beside_handle(&partial.values(krate), &dispatcher, &partial.names());
+        quote_spanned! {place=>
+            match #value {
+                #name => {
+                    #traits
+                    #[allow(unreachable_code)]
+                    let #f = #question;
+                    let #colour = #asked;
+                    #answer
+                }
+            }
+        }
+    }
+
+    fn colour(&self, probed: &TokenStream) -> TokenStream {
+        let probe = &self.probe;
+        quote_spanned!(at(self.function.expr.span())=> (&&&&&&#probe(#probed)).__colour())
+    }
+
+    fn traits(&self) -> TokenStream {
+        let krate = self.krate;
+        quote_spanned! {at(self.function.expr.span())=>
+            use #krate::__private::{
+                ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                ViaUnfit as _, ViaValue as _,
+            };
+        }
+    }
+
+    /// A value and the pattern that it is taken apart by, beside the dispatcher where there is one.
+    fn beside_handle(
+        &self,
+        value: &TokenStream,
+        dispatcher: &TokenStream,
+        name: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        match self.handle() {
+            Some(handle) => (quote!((#handle, #value)), quote!((#dispatcher, #name))),
+            None => (quote!(#value), name.clone()),
         }
     }
 
@@ -101,6 +184,9 @@ impl Question<'_> {
     fn value(&self) -> TokenStream {
         let expr = &self.function.expr;
         let hints = self.hints.as_ref().filter(|_| self.function.is_untyped());
+        if let Some(partial) = &self.function.partial {
+            return partial.function_of(self.krate, hints.map(|(hint, _)| hint));
+        }
         match (self.function.closure(), hints) {
             (Some(closure), hints) if closure.asyncness.is_some() => {
                 let typed = hints.map_or(quote!(#expr), |(_, hint)| quote!(#hint(#expr)));

@@ -3,6 +3,7 @@
 
 mod expand;
 mod parse;
+mod partial;
 
 use proc_macro2::TokenStream;
 use syn::{Result, parse2};

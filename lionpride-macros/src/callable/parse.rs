@@ -1,8 +1,9 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Result};
 use syn::visit::Visit;
-use syn::{Error, Expr, ExprCall, ExprClosure, Ident, Pat, Token, Type, TypeInfer};
+use syn::{Error, Expr, ExprClosure, Ident, Pat, Token, Type, TypeInfer};
 
+use super::partial::{Partial, Stray};
 use crate::krate;
 
 /// What stands between the parentheses of `callable!` and `is_async!`.
@@ -15,6 +16,8 @@ pub(crate) struct Call {
 pub(crate) struct Function {
     pub(crate) word: Option<Word>,
     pub(crate) expr: Expr,
+    /// What `expr` is a part of a call of: `connect("db", _)`.
+    pub(crate) partial: Option<Partial>,
 }
 
 /// `inline(f)`, `blocking(f)` or `on(D, f)`: the word is the name of the method that does it.
@@ -41,18 +44,17 @@ impl Parse for Call {
 
 impl Function {
     pub(crate) fn from_expr(expr: Expr) -> Result<Self> {
-        let expr = without_parens(expr);
-        let Expr::Call(call) = &expr else {
-            return Ok(Self { word: None, expr });
-        };
-        match Word::of(call)? {
-            Some((word, function)) => Ok(Self { word: Some(word), expr: without_parens(function) }),
-            None => Ok(Self { word: None, expr }),
-        }
+        let (word, expr) = Word::split(without_parens(expr))?;
+        let partial = Partial::of(&expr)?;
+        Ok(Self { word, expr, partial })
     }
 
-    /// Whether the function is a closure of one argument whose type is still to be found.
+    /// Whether the function is a closure of one argument whose type is still to be found, or a
+    /// part of a call that becomes one.
     pub(crate) fn is_untyped(&self) -> bool {
+        if let Some(partial) = &self.partial {
+            return partial.takes_one();
+        }
         let Some(closure) = self.closure() else { return false };
         match closure.inputs.first() {
             Some(Pat::Type(typed)) => closure.inputs.len() == 1 && Blank::is_in(&typed.ty),
@@ -70,19 +72,23 @@ impl Function {
 }
 
 impl Word {
-    /// The word and the function in its parentheses, if it is a word that is called.
-    fn of(call: &ExprCall) -> Result<Option<(Self, Expr)>> {
-        let Expr::Path(path) = &*call.func else { return Ok(None) };
-        let Some(name) = path.path.get_ident().cloned() else { return Ok(None) };
+    /// The word, if it is one that is called, and the function in its parentheses.
+    fn split(expr: Expr) -> Result<(Option<Self>, Expr)> {
+        let Expr::Call(call) = &expr else { return Ok((None, expr)) };
+        let Expr::Path(path) = &*call.func else { return Ok((None, expr)) };
+        let Some(name) = path.path.get_ident().cloned() else { return Ok((None, expr)) };
         let takes = match name.to_string().as_str() {
             "inline" | "blocking" => "one function",
             "on" => "a dispatcher and a function: write `on(D, f)`",
-            _ => return Ok(None),
+            _ => return Ok((None, expr)),
         };
         let mut args = call.args.iter().cloned();
         let dispatcher = if name == "on" { args.next().map(without_reference) } else { None };
+        dispatcher.as_ref().map_or(Ok(()), Stray::check)?;
         match (args.next(), args.next()) {
-            (Some(function), None) => Ok(Some((Self { name, dispatcher }, function))),
+            (Some(function), None) => {
+                Ok((Some(Self { name, dispatcher }), without_parens(function)))
+            }
             _ => Err(Error::new_spanned(call, format!("`{name}(..)` takes {takes}"))),
         }
     }

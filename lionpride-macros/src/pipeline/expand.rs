@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
 
-use super::parse::{Pipeline, Stage};
+use super::parse::{Each, Join, Kind, Part, Pipeline, Stage};
 use crate::callable::Question;
 use crate::hygiene::{at, local};
 
@@ -36,17 +36,24 @@ use crate::hygiene::{at, local};
 //
 // One flat async block: a future nested a level a stage would overflow the compiler's layout depth.
 pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
-    let Pipeline { krate, stages } = pipeline;
+    let Pipeline { krate, error, stages } = pipeline;
     let names = Names::new();
     let Names { draft, kept, x, .. } = &names;
-    let fallible = stages.iter().any(|stage| stage.question.is_some());
-    let start = if fallible { quote!(fallible) } else { quote!(infallible) };
+    let fallible = stages.iter().any(Stage::is_fallible);
+    let start = match error {
+        Some(error) => quote!(fallible::<_, #error>),
+        None if fallible => quote!(fallible),
+        None => quote!(infallible),
+    };
     let locals: Vec<Ident> = stages
         .iter()
         .enumerate()
-        .map(|(at, stage)| local(&format!("s{at}"), stage.function.expr.span()))
+        .map(|(at, stage)| local(&format!("s{at}"), stage.place()))
         .collect();
-    let declared = stages.iter().zip(&locals).map(|(stage, s)| declare(krate, &names, stage, s));
+    let declared = stages.iter().zip(&locals).map(|(stage, s)| {
+        let scope = Scope { krate, names: &names, converts: error.is_some() };
+        scope.declare(stage, s)
+    });
     let steps = stages.iter().enumerate().map(|(at, stage)| {
         let next = step(krate, &names, stage, at);
         if fallible { quote!(#next?) } else { quote!(#krate::__private::always(#next)) }
@@ -93,42 +100,143 @@ fn span() -> Span {
     Span::mixed_site()
 }
 
-/// Asks for the colour of a stage and adds it to the draft, which types the next one.
-fn declare(krate: &TokenStream, names: &Names, stage: &Stage, s: &Ident) -> TokenStream {
-    let Names { draft, o, at: site, .. } = names;
-    let function = &stage.function;
-    let place = at(function.expr.span());
-    let wrapped = Question {
-        krate,
-        function,
-        probe: quote_spanned!(place=> #draft.probe),
-        hints: Some((
-            quote_spanned!(place=> #draft.hint),
-            quote_spanned!(place=> #draft.hint_async),
-        )),
+/// What the declarations of the stages share.
+struct Scope<'a> {
+    krate: &'a TokenStream,
+    names: &'a Names,
+    /// Whether there is an `error = AppError`.
+    converts: bool,
+}
+
+impl Scope<'_> {
+    /// Asks for the colour of a stage and adds it to the draft, which types the next one.
+    fn declare(&self, stage: &Stage, s: &Ident) -> TokenStream {
+        let Names { draft, o, at: site, .. } = self.names;
+        let place = at(stage.place());
+        let (value, outcome) = match &stage.kind {
+            Kind::One(part) => (self.colour(part, draft), self.outcome(part, draft, s)),
+            Kind::Each(each) => (self.each(each), quote_spanned!(place=> #draft.judged())),
+            Kind::Join(join) => (self.join(join), quote_spanned!(place=> #draft.judged())),
+        };
+        quote_spanned! {place=>
+            let #s = #value;
+            let #o = #outcome;
+            let #site = #draft.site();
+            let #draft = #draft.stage(&#s, #o);
+            let #s = (#s, #o, #site);
+        }
     }
-    .wrap();
-    let outcome = if stage.question.is_some() {
+
+    /// The stage that its colour makes of a function, which `draft` types.
+    fn colour(&self, part: &Part, draft: &Ident) -> TokenStream {
+        let function = &part.function;
+        let place = at(function.expr.span());
+        Question {
+            krate: self.krate,
+            function,
+            probe: quote_spanned!(place=> #draft.probe),
+            hints: Some((
+                quote_spanned!(place=> #draft.hint),
+                quote_spanned!(place=> #draft.hint_async),
+            )),
+        }
+        .wrap()
+    }
+
+    /// What becomes of the results of the stage `s`.
+    fn outcome(&self, part: &Part, draft: &Ident, s: &Ident) -> TokenStream {
+        let krate = self.krate;
+        let place = at(part.function.expr.span());
+        if part.question.is_none() {
+            return quote_spanned!(place=> #draft.plain(&#s));
+        }
+        if self.converts {
+            return quote_spanned! {place=> {
+                use #krate::__private::{ViaNoResult as _, ViaConvertible as _};
+                (&&#draft.conversion(&#s)).__outcome()
+            }};
+        }
         quote_spanned! {place=> {
             use #krate::__private::{ViaNoResult as _, ViaResult as _};
             (&&#draft.question(&#s)).__outcome()
         }}
-    } else {
-        quote_spanned!(place=> #draft.plain(&#s))
-    };
-    quote_spanned! {place=>
-        let #s = #wrapped;
-        let #o = #outcome;
-        let #site = #draft.site();
-        let #draft = #draft.stage(&#s, #o);
-        let #s = (#s, #o, #site);
+    }
+
+    // Input:  each(n, f)
+    // Output: {
+    //             let all = draft.items();
+    //             let items = draft.item(&all);
+    //             let n = at_most(n);
+    //             let s = match f { .. };                         // `items` types it
+    //             let o = items.plain(&s);
+    //             items.each(all, n, s, o)
+    //         }
+    fn each(&self, Each { name, limit, part }: &Each) -> TokenStream {
+        let Scope { krate, names: Names { o, .. }, .. } = self;
+        let function = part.function.expr.span();
+        let place = at(function);
+        let draft = local("draft", name.span());
+        let [all, items, n, s] = ["all", "items", "n", "s"].map(|name| local(name, function));
+        let (value, outcome) = (self.colour(part, &items), self.outcome(part, &items, &s));
+        let all_items = quote_spanned!(at(name.span())=> #draft.items());
+        let limit = quote_spanned!(at(limit.span())=> #krate::__private::at_most(#limit));
+        quote_spanned! {place=> {
+            let #all = #all_items;
+            let #items = #draft.item(&#all);
+            let #n = #limit;
+            let #s = #value;
+            let #o = #outcome;
+            #items.each(#all, #n, #s, #o)
+        }}
+    }
+
+    // Input:  join(f, g)
+    // Output: {
+    //             let copy = draft.copies();
+    //             let s0 = { let s = match f { .. }; let o = draft.plain(&s); (s, o) };
+    //             let s1 = { let s = match g { .. }; let o = draft.plain(&s); (s, o) };
+    //             draft.join(copy, (s0, s1,))
+    //         }
+    fn join(&self, Join { name, parts }: &Join) -> TokenStream {
+        let Names { draft, o, .. } = self.names;
+        let (from, copy) = (local("draft", name.span()), local("copy", span()));
+        let arms: Vec<Ident> =
+            (0..parts.len()).map(|at| local(&format!("s{at}"), span())).collect();
+        let declared = parts.iter().zip(&arms).map(|(part, arm)| {
+            let function = part.function.expr.span();
+            let s = local("s", function);
+            let (value, outcome) = (self.colour(part, draft), self.outcome(part, draft, &s));
+            quote_spanned! {at(function)=>
+                let #arm = {
+                    let #s = #value;
+                    let #o = #outcome;
+                    (#s, #o)
+                };
+            }
+        });
+        quote_spanned! {at(name.span())=> {
+            let #copy = #from.copies();
+            #(#declared)*
+            #from.join(#copy, (#(#arms,)*))
+        }}
+    }
+}
+
+impl Stage {
+    /// Where errors about the stage as a whole point.
+    fn place(&self) -> Span {
+        match &self.kind {
+            Kind::One(part) => part.function.expr.span(),
+            Kind::Each(each) => each.name.span(),
+            Kind::Join(join) => join.name.span(),
+        }
     }
 }
 
 fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
     let Names { kept, x, .. } = names;
     let index = index(at_index);
-    quote_spanned! {at(stage.function.expr.span())=>
+    quote_spanned! {at(stage.place())=>
         #krate::__private::step(&#kept.#index, #x).await
     }
 }

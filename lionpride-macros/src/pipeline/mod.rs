@@ -4,6 +4,7 @@
 mod expand;
 mod parse;
 mod text;
+mod words;
 
 use proc_macro2::TokenStream;
 use syn::{Result, parse2};

@@ -230,3 +230,144 @@ fn stages_with_errors() {
         "#]],
     );
 }
+
+#[test]
+fn stages_with_one_error() {
+    check(
+        quote!(error = AppError, parse?, store),
+        &expect![[r#"
+            const _: () = {
+                let draft = ::lionpride_concurrency::__private::fallible::<
+                    _,
+                    AppError,
+                >(&["parse?", "store"], "parse? + store");
+                let s0 = match parse {
+                    f => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
+                        };
+                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                    }
+                };
+                let o = {
+                    use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaConvertible as _};
+                    (&&draft.conversion(&s0)).__outcome()
+                };
+                let at = draft.site();
+                let draft = draft.stage(&s0, o);
+                let s0 = (s0, o, at);
+                let s1 = match store {
+                    f => {
+                        use ::lionpride_concurrency::__private::{
+                            ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                            ViaUnfit as _, ViaValue as _,
+                        };
+                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                    }
+                };
+                let o = draft.plain(&s1);
+                let at = draft.site();
+                let draft = draft.stage(&s1, o);
+                let s1 = (s1, o, at);
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, draft.site()));
+                draft
+                    .finish(move |x| {
+                        let stages = ::lionpride_concurrency::__private::share(&stages);
+                        async move {
+                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
+                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            ::lionpride_concurrency::__private::settle(x, &stages.2).await
+                        }
+                    })
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn stages_of_many() {
+    check(
+        quote!(each(4, |n| check(n))?, join(inline(f), |n| g(n)?)),
+        &expect![[r#"
+            const _: () = {
+                let draft = ::lionpride_concurrency::__private::fallible(
+                    &["each(4, |n| check(n))?", "join(inline(f), |n| g(n)?)"],
+                    "each(4, |n| check(n))? + join(inline(f), |n| g(n)?)",
+                );
+                let s0 = {
+                    let all = draft.items();
+                    let items = draft.item(&all);
+                    let n = ::lionpride_concurrency::__private::at_most(4);
+                    let s = match items.hint(|n| check(n)) {
+                        f => {
+                            use ::lionpride_concurrency::__private::{
+                                ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                                ViaUnfit as _, ViaValue as _,
+                            };
+                            (&&&&&&items.probe(&f)).__colour().wrap(f)
+                        }
+                    };
+                    let o = {
+                        use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
+                        (&&items.question(&s)).__outcome()
+                    };
+                    items.each(all, n, s, o)
+                };
+                let o = draft.judged();
+                let at = draft.site();
+                let draft = draft.stage(&s0, o);
+                let s0 = (s0, o, at);
+                let s1 = {
+                    let copy = draft.copies();
+                    let s0 = {
+                        let s = match f {
+                            f => {
+                                use ::lionpride_concurrency::__private::{
+                                    ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                                    ViaUnfit as _, ViaValue as _,
+                                };
+                                (&&&&&&draft.probe(&f)).__colour().inline(f)
+                            }
+                        };
+                        let o = draft.plain(&s);
+                        (s, o)
+                    };
+                    let s1 = {
+                        let s = match draft.hint(|n| g(n)) {
+                            f => {
+                                use ::lionpride_concurrency::__private::{
+                                    ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                                    ViaUnfit as _, ViaValue as _,
+                                };
+                                (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                            }
+                        };
+                        let o = {
+                            use ::lionpride_concurrency::__private::{
+                                ViaNoResult as _, ViaResult as _,
+                            };
+                            (&&draft.question(&s)).__outcome()
+                        };
+                        (s, o)
+                    };
+                    draft.join(copy, (s0, s1))
+                };
+                let o = draft.judged();
+                let at = draft.site();
+                let draft = draft.stage(&s1, o);
+                let s1 = (s1, o, at);
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, draft.site()));
+                draft
+                    .finish(move |x| {
+                        let stages = ::lionpride_concurrency::__private::share(&stages);
+                        async move {
+                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
+                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            ::lionpride_concurrency::__private::settle(x, &stages.2).await
+                        }
+                    })
+            };
+        "#]],
+    );
+}

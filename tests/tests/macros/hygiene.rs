@@ -58,6 +58,11 @@ mod hostile {
     fn on() {}
     fn step() {}
     fn settle() {}
+    fn again() {}
+    fn same() {}
+    fn never() {}
+    fn takes() {}
+    fn kept() {}
 
     #[renamed::dispatch(crate = super::reexported::inner::renamed)]
     fn sum(f: u32, self_: u32, __arg3: u32, (x, stages): (u32, u32), result: u32) -> u32 {
@@ -100,6 +105,11 @@ mod hostile {
         fn standing(&self) {}
         fn shielded(self) {}
         fn with_local<T>(self, _: T) {}
+        fn again(self) {}
+        fn keep(self) {}
+        fn bound(self) {}
+        fn end<T>(self, _: T) {}
+        fn alike<T>(self, _: T) {}
     }
 
     impl<T> Traps for T {}
@@ -126,6 +136,39 @@ mod hostile {
         fn sync(&self, f: &u32) -> u32 {
             self.0 + *f
         }
+    }
+
+    #[derive(::core::clone::Clone)]
+    struct Client(u32);
+
+    impl Client {
+        async fn fetch(&self, x0: u32, c0: u32) -> u32 {
+            tokio::task::yield_now().await;
+            self.0 + x0 + c0
+        }
+
+        fn read(&mut self, x0: u32) -> u32 {
+            self.0 += x0;
+            self.0
+        }
+    }
+
+    pub(super) async fn runs_parts() -> u32 {
+        use renamed::Callable as _;
+        fn add(x0: u32, c0: u32, function: u32) -> u32 {
+            x0 + c0 + function
+        }
+        let (x0, c0, f, end, colour, client) = (1, 2, 3, 4, 5, Client(6));
+        let d = &super::LIMITER;
+        let parts = renamed::pipeline!(
+            add(x0, _, c0),
+            Client(6).fetch(f, _),
+            on(super::LIMITER, add(end, _, colour)),
+        );
+        let read = renamed::callable!(on(*d, Client(6).read(_)));
+        let function = renamed::callable!((|x1: u32, f: u32| x1 + f)(_, f));
+        assert!(renamed::is_async!(client.fetch(_, c0)));
+        parts.call(1).await + read.call(1).await + function.call(1).await
     }
 
     pub(super) async fn runs_more() -> u32 {
@@ -166,11 +209,16 @@ async fn nothing_collides() {
     // 28 twice, 3 and 3 and 5; 8; 6, 2, 1
     assert_eq!(hostile::runs().await, 67 + 8 + 9);
     assert_eq!(hostile::runs_more().await, 5 + 4 + 3);
+    assert_eq!(hostile::runs_parts().await, 22 + 7 + 4);
 }
 
 #[tokio::test]
 async fn macros_may_stand_in_macros() {
     use lionpride_concurrency::{Callable, callable, pipeline};
+
+    fn minus(a: u32, b: u32) -> u32 {
+        a - b
+    }
 
     macro_rules! chain {
         ($($stage:expr),*) => { pipeline!($($stage),*) };
@@ -183,6 +231,14 @@ async fn macros_may_stand_in_macros() {
     let chain = chain!(|n: u32| n + 1, |n| async move { n * 2 }, async |n| n + 1);
     assert_eq!(chain.call(1).await, 5);
     assert_eq!(wrapped!(|n: u32| n).call(1).await, 1);
+    macro_rules! part {
+        ($f:ident, $($arg:expr),*) => {
+            callable!($f($($arg),*))
+        };
+    }
+    assert_eq!(wrapped!(minus(_, 1)).call(3).await, 2);
+    assert_eq!(part!(minus, 3, _).call(1).await, 2);
+    assert_eq!(chain!(minus(_, 1), minus(5, _)).call(3).await, 3);
     assert_eq!(wrapped!(inline(|n: u32| n)).hops(), 0);
     assert_eq!(wrapped!(on(LIMITER, |n: u32| n)).call(1).await, 1);
     assert_eq!(chain!(|n: u32| n, on(LIMITER, |n| n + 1)).call(1).await, 2);

@@ -141,7 +141,7 @@ impl Seat {
     }
 }
 
-/// The way of a call that has its permit already: [`Limiter::try_run`].
+/// The way of a call that has its permit already: [`Limiter::try_run`](crate::Limiter::try_run).
 pub struct Reserved(Option<Way>);
 
 impl Reserved {

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Poll, Waker};
 use std::thread::{self};
+use std::time::Duration;
 
 use futures::executor::block_on;
-use lionpride_concurrency::{IntoResult, Job, RunSyncError, run_sync};
+use lionpride_concurrency::{IntoResult, Job, RunSyncError, run_async, run_sync};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::support::{
@@ -238,6 +239,49 @@ fn a_job_that_waits_for_a_lost_call_panics_and_lets_its_runtime_go() {
         let error = in_time(|| block_on(job)).unwrap_err();
         assert!(error.to_string().contains("runtime was shut down"), "{error}");
     }
+}
+
+#[test]
+fn a_call_that_work_makes_after_the_shutdown_is_lost() {
+    for shutdown in SHUTDOWNS {
+        owning_one_blocking_thread(|runtime| {
+            let (started, has_started) = mpsc::channel();
+            let (release, released) = mpsc::channel::<()>();
+            let (inner, inner_has_run, alive) = observed_call();
+            let mut work = run_sync(move || {
+                started.send(()).unwrap();
+                let _ = released.recv();
+                run_async(inner.into_result())
+            });
+            let context = runtime.enter();
+            assert!(poll(&mut work, Waker::noop()).is_pending());
+            has_started.recv().unwrap();
+            drop(context);
+            shutdown(runtime);
+            drop(release);
+            let inner = in_time(|| block_on(work));
+            assert!(matches!(inner, Err(RunSyncError::Shutdown)));
+            assert!(!has(&inner_has_run) && is_gone(&alive));
+        });
+    }
+}
+
+#[test]
+fn a_shutdown_with_a_timeout_does_not_wait_longer_for_what_runs() {
+    owning_one_blocking_thread(|runtime| {
+        let held = hold_a_thread(runtime.handle());
+        let (mut queued, has_run, alive) = observed_call();
+        let context = runtime.enter();
+        assert!(poll(&mut queued, Waker::noop()).is_pending());
+        drop(context);
+        // It would not return: the thread is held until after that.
+        in_time(move || runtime.shutdown_timeout(Duration::from_millis(1)));
+        drop(held);
+        // The thread that was held may still have done what was queued behind that.
+        let queued = in_time(|| block_on(queued.into_result()));
+        assert_eq!(queued.is_ok(), has(&has_run));
+        assert!(matches!(queued, Ok(()) | Err(RunSyncError::Shutdown)) && is_gone(&alive));
+    });
 }
 
 #[test]

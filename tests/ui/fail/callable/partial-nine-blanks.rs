@@ -1,0 +1,9 @@
+use lionpride_concurrency::callable;
+
+fn nine(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8) -> u8 {
+    a + b + c + d + e + f + g + h + i
+}
+
+fn main() {
+    let _ = callable!(nine(_, _, _, _, _, _, _, _, _));
+}

@@ -1,0 +1,9 @@
+use lionpride_concurrency::pipeline;
+
+fn double(n: u32) -> u32 {
+    n * 2
+}
+
+fn main() {
+    let _ = pipeline!(|n: u32| [n], each("four", double), |all| all.len());
+}

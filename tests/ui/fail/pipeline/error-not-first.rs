@@ -1,0 +1,9 @@
+use lionpride_concurrency::pipeline;
+
+fn parse(n: u32) -> Result<u32, String> {
+    Ok(n)
+}
+
+fn main() {
+    let _ = pipeline!(parse?, error = String, parse?);
+}
