@@ -154,9 +154,10 @@ macro_rules! is_async {
 /// [`From`](std::convert::From), and `AppError` is that of the pipeline.
 /// [`traced`](crate::Pipeline::traced) tells which stage an error is from.
 ///
-/// A hop is [named](crate::RunSync::named) after its stages: `parse? + double` in the example. A
-/// function that returns a [`RunSync`](crate::RunSync) and keeps a hop of its own keeps its name
-/// too. A panic in a stage goes on with its own payload; with the feature `tracing` there is an
+/// A hop is [named](crate::RunSync::named) after its stages: `parse? + double` in the example; all
+/// hops of an `each` or a `join` after that one. A function that returns a
+/// [`RunSync`](crate::RunSync) and keeps a hop of its own keeps its name too, and so does a
+/// dispatched function in a `join`. A panic in a stage goes on with its own payload; with the feature `tracing` there is an
 /// event of level error before, whose field `stage` tells which one it was.
 ///
 /// # Many items

@@ -84,7 +84,15 @@ where
     }
 
     fn call(&self, input: In) -> impl Future<Output = F::Returns> + Send + 'static {
-        F::hop(Arc::clone(&self.function), input)
+        F::hop(Arc::clone(&self.function), input, None)
+    }
+
+    fn call_named(
+        &self,
+        input: In,
+        name: &'static str,
+    ) -> impl Future<Output = F::Returns> + Send + 'static {
+        F::hop(Arc::clone(&self.function), input, Some(name))
     }
 }
 

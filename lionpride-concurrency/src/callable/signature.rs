@@ -41,10 +41,11 @@ pub trait Apply<In, M>: Signature<In, M> {
     /// Calls the function.
     fn apply(&self, input: In) -> Self::Returns;
 
-    /// Calls the function in a hop.
+    /// Calls the function in a hop, of the name `name` if it has none.
     fn hop(
         function: Arc<Self>,
         input: In,
+        name: Option<&'static str>,
     ) -> impl Future<Output = Self::Returns> + Send + Unpin + 'static
     where
         Self: Send + Sync + Sized + 'static,
@@ -52,7 +53,7 @@ pub trait Apply<In, M>: Signature<In, M> {
         In: Send + 'static,
         M: 'static,
     {
-        run_sync(move || function.apply(input))
+        run_sync(move || function.apply(input)).or_named(name)
     }
 }
 
@@ -122,12 +123,13 @@ where
     fn hop(
         function: Arc<Self>,
         input: In,
+        name: Option<&'static str>,
     ) -> impl Future<Output = J::Output> + Send + Unpin + 'static
     where
         Self: Send + Sync + 'static,
         In: Send + 'static,
         M: 'static,
     {
-        function.0.apply(input)
+        function.0.apply(input).or_named(name)
     }
 }

@@ -96,6 +96,11 @@ impl<J: Work, D> RunSync<J, D> {
         Self { name: Some(name), ..self }
     }
 
+    /// Names it if it has no name.
+    pub(crate) fn or_named(self, name: Option<&'static str>) -> Self {
+        Self { name: self.name.or(name), ..self }
+    }
+
     /// Makes sure that the call runs when it has been polled, even if it is dropped while it is
     /// queued: for work that must be done once it has been asked for, such as a write.
     ///

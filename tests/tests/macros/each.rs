@@ -170,7 +170,7 @@ async fn a_dispatcher_bounds_its_own() {
     let seen = p.call((0..20).collect::<Vec<_>>()).await;
     assert!(seen.iter().all(|&in_use| in_use == 1 || in_use == 2), "{seen:?}");
     let places = pipeline!(each(2, on(DB, |_: u32| place()))).call(vec![1]).await;
-    assert_eq!(places, ["db: no name"]);
+    assert_eq!(places, ["db: each(2, on(DB, |_: u32| place()))"]);
 }
 
 fn small(n: u32) -> Result<u32, String> {

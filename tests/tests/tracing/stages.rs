@@ -91,6 +91,41 @@ fn a_pipeline_within_one_keeps_its_names() {
     assert_eq!(names(outer.call(1)), some(&["double", "add_one", "double", "double"]));
 }
 
+#[test]
+fn stages_of_many_give_their_hops_their_names() {
+    let p = pipeline!(
+        |n: u32| n,
+        |n| [n, n],
+        each(2, add_one),
+        each(2, on(DB, add_one)),
+        |all| all[0],
+        join(add_one, later, double, store, on(DB, add_one), inline(add_one)),
+        |(n, ..)| n,
+    );
+    let on_db = "each(2, on(DB, add_one))";
+    let join = "join(add_one, later, double, store, on(DB, add_one), inline(add_one))";
+    let expected = [
+        "|n: u32| n + |n| [n, n]",
+        "each(2, add_one)",
+        "each(2, add_one)",
+        on_db,
+        on_db,
+        "|all| all[0]",
+        join,
+        "double",
+        "store",
+        join,
+        "|(n, ..)| n",
+    ];
+    assert_eq!(names(p.call(1)), some(&expected));
+}
+
+#[test]
+fn a_callable_that_is_a_stage_is_called_after_it() {
+    let add = callable!(add_one);
+    assert_eq!(names(pipeline!(add).call(1)), some(&["add"]));
+}
+
 /// The stages that an event names, and the payload.
 fn panic_of<F: Future>(future: F) -> (Vec<(String, Vec<&'static str>)>, u8) {
     let (log, _guard) = Log::here();
@@ -121,6 +156,24 @@ fn an_event_tells_which_stage_has_panicked() {
     let inner = pipeline!(later, fail);
     let expected = (vec![stage("fail", &in_hop), stage("inner", &in_hop[1..])], 7);
     assert_eq!(panic_of(pipeline!(double, inner, double).call(1)), expected);
+}
+
+#[test]
+fn an_event_tells_which_stage_of_many_has_panicked() {
+    let in_hop = ["run_sync", "caller"];
+    let stage = |text: &str, within: &[&'static str]| (vec![(text.to_owned(), within.to_vec())], 7);
+    let each = pipeline!(|n: u32| [n], each(2, fail));
+    assert_eq!(panic_of(each.call(1)), stage("each(2, fail)", &in_hop));
+    let each = pipeline!(|n: u32| [n], each(2, inline(fail)));
+    assert_eq!(panic_of(each.call(1)), stage("each(2, inline(fail))", &in_hop[1..]));
+    let each = pipeline!(|n: u32| [n], each(2, fail_later));
+    assert_eq!(panic_of(each.call(1)), stage("each(2, fail_later)", &in_hop[1..]));
+    let each = pipeline!(|n: u32| (0..n).map(fail), each(2, |n| n));
+    assert_eq!(panic_of(each.call(2)), stage("each(2, |n| n)", &in_hop));
+    let join = pipeline!(join(fail, add_one));
+    assert_eq!(panic_of(join.call(1)), stage("join(fail, add_one)", &in_hop[1..]));
+    let join = pipeline!(join(inline(fail), fail_later));
+    assert_eq!(panic_of(join.call(1)), stage("join(inline(fail), fail_later)", &in_hop[1..]));
 }
 
 #[test]
