@@ -49,60 +49,72 @@ pub fn stats() -> Stats {
 /// The ledger of the calls without a dispatcher.
 pub(crate) static POOL: Ledger = Ledger::new();
 
+/// A counter with a cache line to itself: callers and workers count at the same time, and would take
+/// a shared one from each other.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Counter(AtomicU64);
+
+impl Counter {
+    const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+}
+
 /// Counts each thing that happens to a call. What is the case follows from what has happened.
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    queued: AtomicU64,
-    started: AtomicU64,
-    finished: AtomicU64,
-    panicked: AtomicU64,
-    dropped: AtomicU64,
+    queued: Counter,
+    started: Counter,
+    finished: Counter,
+    panicked: Counter,
+    dropped: Counter,
     /// Callers that went away, and calls that ended after that.
-    abandoned: AtomicU64,
-    outlived: AtomicU64,
+    abandoned: Counter,
+    outlived: Counter,
 }
 
 impl Ledger {
     pub(crate) const fn new() -> Self {
         Self {
-            queued: AtomicU64::new(0),
-            started: AtomicU64::new(0),
-            finished: AtomicU64::new(0),
-            panicked: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
-            abandoned: AtomicU64::new(0),
-            outlived: AtomicU64::new(0),
+            queued: Counter::new(),
+            started: Counter::new(),
+            finished: Counter::new(),
+            panicked: Counter::new(),
+            dropped: Counter::new(),
+            abandoned: Counter::new(),
+            outlived: Counter::new(),
         }
     }
 
     pub(crate) fn queue(&self) {
-        self.queued.fetch_add(1, Ordering::Release);
+        self.queued.0.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn start(&self) {
-        self.started.fetch_add(1, Ordering::Release);
+        self.started.0.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn finish(&self, has_panicked: bool) {
         let ended = if has_panicked { &self.panicked } else { &self.finished };
-        ended.fetch_add(1, Ordering::Release);
+        ended.0.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn drop_queued(&self) {
-        self.dropped.fetch_add(1, Ordering::Release);
+        self.dropped.0.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn abandon(&self) {
-        self.abandoned.fetch_add(1, Ordering::Release);
+        self.abandoned.0.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn outlive(&self) {
-        self.outlived.fetch_add(1, Ordering::Release);
+        self.outlived.0.fetch_add(1, Ordering::Release);
     }
 
     /// Reads what comes last in the life of a call first, so that no difference is below zero.
     pub(crate) fn read(&self) -> Stats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Acquire);
+        let read = |counter: &Counter| counter.0.load(Ordering::Acquire);
         let (outlived, finished) = (read(&self.outlived), read(&self.finished));
         let (panicked, dropped) = (read(&self.panicked), read(&self.dropped));
         let (abandoned, started) = (read(&self.abandoned), read(&self.started));
