@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::IntoDelay;
 use crate::sync::thread_local;
-use crate::time::{current_time, instant_at, time_at, timer_at};
+use crate::time::{assert_deadline, current_time, instant_at, time_at, timer_at};
 
 /// A moment, as tokio's timer knows it and as [`current_time`] shows it.
 #[derive(Clone, Copy, Debug)]
@@ -376,6 +376,6 @@ pub fn move_on_at<F: Future>(deadline: f64, future: F) -> MoveOnAfter<F> {
 
 #[track_caller]
 fn at(deadline: f64) -> End {
-    assert!(!deadline.is_nan(), "a deadline must be a time in seconds, not {deadline}");
+    assert_deadline(deadline);
     End::At(deadline)
 }

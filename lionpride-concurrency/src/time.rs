@@ -218,8 +218,13 @@ pub fn sleep<D: IntoDelay>(delay: D) -> Sleep {
 /// ```
 #[track_caller]
 pub fn sleep_until(deadline: f64) -> Sleep {
-    assert!(!deadline.is_nan(), "a deadline must be a time in seconds, not {deadline}");
+    assert_deadline(deadline);
     Sleep { state: State::Deadline { deadline } }
+}
+
+#[track_caller]
+pub(crate) fn assert_deadline(deadline: f64) {
+    assert!(!deadline.is_nan(), "a deadline must be a time in seconds, not {deadline}");
 }
 
 impl Future for Sleep {

@@ -35,7 +35,7 @@ mod on {
     }
 
     /// The caller's dispatcher and span.
-    struct Around {
+    pub(crate) struct Around {
         dispatch: Dispatch,
         span: Span,
     }
@@ -48,8 +48,8 @@ mod on {
         }
 
         /// Where this code is, for code that runs elsewhere and has no call.
-        pub(crate) fn around() -> AroundHere {
-            AroundHere(Around::here())
+        pub(crate) fn around() -> Around {
+            Around::here()
         }
 
         /// Does the work of the call. All that was taken along ends with it.
@@ -59,8 +59,9 @@ mod on {
             };
             around.inside(move || {
                 let hop = hop.entered();
-                warn_of_slow_start(call, queued.elapsed());
-                hop.record("queued", queued.elapsed().as_secs_f64());
+                let queued = queued.elapsed();
+                warn_of_slow_start(call, queued);
+                hop.record("queued", queued.as_secs_f64());
                 let started = Instant::now();
                 let result = work();
                 hop.record("ran", started.elapsed().as_secs_f64());
@@ -77,14 +78,6 @@ mod on {
         }
     }
 
-    pub(crate) struct AroundHere(Around);
-
-    impl AroundHere {
-        pub(crate) fn inside<R>(self, run: impl FnOnce() -> R) -> R {
-            self.0.inside(run)
-        }
-    }
-
     impl Around {
         fn here() -> Self {
             Self { dispatch: dispatcher::get_default(Dispatch::clone), span: Span::current() }
@@ -92,7 +85,7 @@ mod on {
 
         /// The span is let go of in there as well: a registry looks for the parent of a span that
         /// closes in the dispatcher that is current then.
-        fn inside<R>(self, run: impl FnOnce() -> R) -> R {
+        pub(crate) fn inside<R>(self, run: impl FnOnce() -> R) -> R {
             let Self { dispatch, span } = self;
             dispatcher::with_default(&dispatch, move || {
                 let _span = span.entered();

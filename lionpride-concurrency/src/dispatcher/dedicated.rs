@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::{self, Thread};
 
 use super::{Dispatcher, On, Place};
-use crate::run_sync::{Hop, Job, RunSync, Task, run, run_sync};
+use crate::run_sync::{Hop, Job, RunSync, Task, run_sync};
 use crate::stats::{Ledger, Stats};
 use crate::sync::{Mutex, lock};
 
@@ -83,7 +83,7 @@ pub(crate) fn run_what_needs_this_thread() -> bool {
     let mut any = false;
     for hop in calls.into_iter().filter(|hop| hop.is_queued()) {
         any = true;
-        run(hop);
+        Task::new(hop).run();
     }
     any
 }

@@ -4,6 +4,7 @@
 //! before it, and whoever needs its value runs all of it in one hop. How far it reaches is in its
 //! type: `Fused<Fused<Settled, A>, B>` is two stages and one hop.
 
+use std::convert::identity;
 use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -50,7 +51,8 @@ pub trait Flow: Send + 'static {
     /// Does the work, if there is any, here and now. The plan calls its stages `texts`.
     fn run(self, texts: &'static [&'static str]) -> Result<Self::Value, Within<Self::Error>>;
 
-    /// As [`settle`](Self::settle), and calls `last` with the value where the work was done.
+    /// Does the work, if there is any, on the blocking pool, for the stage at `site`; and calls
+    /// `last` with the value where the work was done.
     fn settle_with<V, F>(
         self,
         last: F,
@@ -60,11 +62,16 @@ pub trait Flow: Send + 'static {
         V: Send + 'static,
         F: FnOnce(Self::Value) -> V + Send + 'static;
 
-    /// Does the work, if there is any, on the blocking pool, for the stage at `site`.
+    /// As [`settle_with`](Self::settle_with), for the value as it is.
     fn settle(
         self,
         site: Site,
-    ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send + 'static;
+    ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send + 'static
+    where
+        Self: Sized,
+    {
+        self.settle_with(identity, site)
+    }
 }
 
 /// A value that is there.
@@ -99,10 +106,6 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Settled<T, E> {
         F: FnOnce(T) -> V + Send + 'static,
     {
         future::ready(Ok(last(self.value)))
-    }
-
-    fn settle(self, _: Site) -> impl Future<Output = Result<T, E>> + Send + 'static {
-        future::ready(Ok(self.value))
     }
 }
 
@@ -144,15 +147,6 @@ where
     {
         let (first, texts) = site.before(Self::STAGES);
         let hop = run_sync(move || self.run(texts).map(last)).named(site.hop);
-        hop.map_err(move |within| within.note(first))
-    }
-
-    fn settle(
-        self,
-        site: Site,
-    ) -> impl Future<Output = Result<O::Value, B::Error>> + Send + 'static {
-        let (first, texts) = site.before(Self::STAGES);
-        let hop = run_sync(move || self.run(texts)).named(site.hop);
         hop.map_err(move |within| within.note(first))
     }
 }

@@ -82,6 +82,7 @@ where
         let run = Arc::clone(&self.run);
         input.map(move |item| run(item)).buffer_unordered(limit)
     }
+
     /// As [`stream`](Self::stream), for a pipeline that gives a `Result`: the stream ends with the
     /// first error. The calls that are in flight then are dropped at once, and no more items are
     /// taken.

@@ -39,7 +39,6 @@ pub(crate) use self::slot::Claim;
 pub(crate) use self::slot::slot;
 pub use self::stream::stream_sync;
 pub use self::task::Task;
-pub(crate) use self::waiting::run;
 pub use self::way_back::run_async;
 
 use crate::dispatcher::Pool;

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use tokio::task::coop::unconstrained;
 
-use super::Cancelled;
 use super::call::{self, Hop};
+use super::{Cancelled, Task};
 use crate::dispatcher;
 use crate::sync::{Mutex, lock};
 
@@ -213,20 +213,13 @@ impl Help {
         self.latest = Arc::downgrade(&at_work);
         let calls = stuck.clone();
         let help = move || {
-            calls.into_iter().for_each(run);
+            calls.into_iter().map(Task::new).for_each(Task::run);
             drop(at_work);
         };
         if thread::Builder::new().name("rescue".to_owned()).spawn(help).is_err() {
-            stuck.into_iter().for_each(run);
+            stuck.into_iter().map(Task::new).for_each(Task::run);
         }
     }
-}
-
-/// Does the work of a call on a thread that may not be in its runtime.
-pub(crate) fn run(hop: Arc<dyn Hop>) {
-    let call = Arc::clone(&hop);
-    let _runtime = call.call().runtime.enter();
-    hop.run();
 }
 
 /// Wakes a thread.

@@ -87,7 +87,7 @@ impl Limiter {
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, limit: usize) -> Self {
-        assert!(limit > 0, "the limit of a `Limiter` must be at least 1: 0 lets nobody in");
+        assert!(limit > 0, "{}", NOBODY);
         Self { name, limit, inner: OnceLock::new() }
     }
 
@@ -124,7 +124,7 @@ impl Limiter {
     /// At the caller's line if `limit` is 0.
     #[track_caller]
     pub fn set_limit(&self, limit: usize) {
-        assert!(limit > 0, "the limit of a `Limiter` must be at least 1: 0 lets nobody in");
+        assert!(limit > 0, "{}", NOBODY);
         let gate = &self.inner().gate;
         gate.set_limit(limit);
         while let Some(hop) = gate.next() {
@@ -256,6 +256,9 @@ impl fmt::Display for Saturated {
 }
 
 impl Error for Saturated {}
+
+/// What is wrong with a limit of 0.
+const NOBODY: &str = "the limit of a `Limiter` must be at least 1: 0 lets nobody in";
 
 /// How long a call may wait, unless its limiter says otherwise.
 pub(crate) const SLOW_START: Duration = Duration::from_secs(1);
