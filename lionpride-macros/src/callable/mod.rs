@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use syn::{Result, parse2};
 
 pub(crate) use expand::Question;
-pub(crate) use parse::{Function, without_parens};
+pub(crate) use parse::{Function, named_call, without_parens};
 
 pub(crate) fn callable(input: TokenStream) -> Result<TokenStream> {
     Ok(expand::callable(&parse2(input)?))

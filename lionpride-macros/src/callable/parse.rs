@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Result};
 use syn::visit::Visit;
-use syn::{Error, Expr, ExprClosure, Ident, Pat, Token, Type, TypeInfer};
+use syn::{Error, Expr, ExprCall, ExprClosure, Ident, Pat, Token, Type, TypeInfer};
 
 use super::partial::{Partial, Stray};
 use crate::krate;
@@ -74,9 +74,7 @@ impl Function {
 impl Word {
     /// The word, if it is one that is called, and the function in its parentheses.
     fn split(expr: Expr) -> Result<(Option<Self>, Expr)> {
-        let Expr::Call(call) = &expr else { return Ok((None, expr)) };
-        let Expr::Path(path) = &*call.func else { return Ok((None, expr)) };
-        let Some(name) = path.path.get_ident().cloned() else { return Ok((None, expr)) };
+        let Some((name, call)) = named_call(&expr) else { return Ok((None, expr)) };
         let takes = match name.to_string().as_str() {
             "inline" | "blocking" => "one function",
             "on" => "a dispatcher and a function: write `on(D, f)`",
@@ -87,11 +85,18 @@ impl Word {
         dispatcher.as_ref().map_or(Ok(()), Stray::check)?;
         match (args.next(), args.next()) {
             (Some(function), None) => {
-                Ok((Some(Self { name, dispatcher }), without_parens(function)))
+                Ok((Some(Self { name: name.clone(), dispatcher }), without_parens(function)))
             }
             _ => Err(Error::new_spanned(call, format!("`{name}(..)` takes {takes}"))),
         }
     }
+}
+
+/// The call of a name, `name(..)`, which may be a word.
+pub(crate) fn named_call(expr: &Expr) -> Option<(&Ident, &ExprCall)> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(path) = &*call.func else { return None };
+    Some((path.path.get_ident()?, call))
 }
 
 /// `on` borrows its dispatcher anyway, as `RunSync::on(&D)` says it.

@@ -3,7 +3,7 @@
 use syn::{Error, Expr, ExprCall, Ident, Lit, Result, Token};
 
 use super::parse::{Each, Join, Kind, Part, split_question};
-use crate::callable::without_parens;
+use crate::callable::{named_call, without_parens};
 
 /// How many functions `join` takes at most.
 const MOST: usize = 8;
@@ -21,10 +21,7 @@ pub(super) fn kind(expr: Expr) -> Result<Kind> {
 
 /// The call of a word.
 fn named(expr: &Expr) -> Option<(&Ident, &ExprCall)> {
-    let Expr::Call(call) = expr else { return None };
-    let Expr::Path(path) = &*call.func else { return None };
-    let name = path.path.get_ident()?;
-    (name == "each" || name == "join").then_some((name, call))
+    named_call(expr).filter(|(name, _)| *name == "each" || *name == "join")
 }
 
 fn each(name: &Ident, call: &ExprCall, question: Option<Token![?]>) -> Result<Each> {
