@@ -1,16 +1,15 @@
 //! The example `checksums`, run as its users run it.
 
-use std::env;
+mod built;
+
 use std::fmt::Write;
 use std::fs::{self, File};
 use std::process::{Command, Output};
 
-/// `target/<profile>/examples/checksums`; this test is in `target/<profile>/deps`.
+use crate::built::example;
+
 fn checksums(args: &[&str]) -> Output {
-    let this = env::current_exe().unwrap();
-    let path = this.ancestors().nth(2).unwrap().join("examples/checksums");
-    assert!(path.exists(), "run `cargo build --example checksums` in this profile first");
-    Command::new(path).args(args).output().unwrap()
+    Command::new(example("checksums")).args(args).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> &str {

@@ -1,17 +1,16 @@
 //! The example `registry`, run as its users run it.
 
-use std::env;
+mod built;
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-/// `target/<profile>/examples/registry`; this test is in `target/<profile>/deps`.
+use crate::built::example;
+
 fn registry(args: &[&str], input: &str) -> Output {
-    let this = env::current_exe().unwrap();
-    let path = this.ancestors().nth(2).unwrap().join("examples/registry");
-    assert!(path.exists(), "run `cargo build --example registry` in this profile first");
-    let mut command = Command::new(path);
+    let mut command = Command::new(example("registry"));
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();

@@ -2,6 +2,8 @@
 
 #![cfg(unix)]
 
+#[path = "../built/mod.rs"]
+mod built;
 mod run;
 mod tree;
 

@@ -2,11 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::iter;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::{env, iter};
+
+use crate::built::example;
 
 /// The user that owns nothing.
 const NOBODY: u32 = 65534;
@@ -67,16 +69,8 @@ fn number(text: &str) -> u64 {
     text.replace(',', "").trim_end_matches(';').parse().unwrap_or_else(|_| panic!("{text}"))
 }
 
-/// `target/<profile>/examples/ingest`; this test is in `target/<profile>/deps`.
 pub(crate) fn binary() -> PathBuf {
-    let this = env::current_exe().unwrap();
-    let path = this.ancestors().nth(2).unwrap().join("examples/ingest");
-    assert!(
-        path.exists(),
-        "{} is not built: run `cargo build --example ingest` in this profile first",
-        path.display()
-    );
-    path
+    example("ingest")
 }
 
 pub(crate) fn ingest<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {

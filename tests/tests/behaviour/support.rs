@@ -6,12 +6,14 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, Once, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lionpride_concurrency::{Job, RunSync, run_sync};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 /// A builder of each flavour.
@@ -112,6 +114,21 @@ pub(crate) fn captured() -> (Arc<()>, Weak<()>) {
 
 pub(crate) fn is_gone(alive: &Weak<()>) -> bool {
     alive.upgrade().is_none()
+}
+
+/// A call that tells whether it has run and whether what it captured is still there.
+pub(crate) fn observed_call() -> (RunSync<impl Job<Output = ()>>, Arc<AtomicBool>, Weak<()>) {
+    let (has_run, (value, alive)) = (Arc::new(AtomicBool::new(false)), captured());
+    let flag = Arc::clone(&has_run);
+    let call = run_sync(move || {
+        flag.store(true, Ordering::SeqCst);
+        drop(value);
+    });
+    (call, has_run, alive)
+}
+
+pub(crate) fn has(flag: &AtomicBool) -> bool {
+    flag.load(Ordering::SeqCst)
 }
 
 /// Runs a closure when it is dropped.

@@ -14,7 +14,7 @@ use crate::support::{
     SHUTDOWNS, captured, flavours, in_time, is_gone, on_both, on_drop, on_each, panic_of, until,
 };
 
-use super::{has, held, numbers, observed, sent};
+use super::{has, held, numbers, observed_call, sent};
 
 /// Two threads cannot share it.
 type Journal = Rc<RefCell<Vec<usize>>>;
@@ -148,7 +148,7 @@ fn a_call_dropped_while_queued_never_runs_and_frees_its_captures_at_once() {
         let (hold, begins, release) = held();
         let hold = sent(hold.on(&device));
         begins.recv().unwrap();
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         let call = sent(call.on(&device));
         drop(call);
         assert!(is_gone(&alive));

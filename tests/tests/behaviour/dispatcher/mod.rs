@@ -8,14 +8,14 @@ mod own;
 mod rayon;
 mod shutdown;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Weak, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::task::Waker;
 use std::thread;
 
 use lionpride_concurrency::{Job, Route, RunSync, Stats, run_sync};
 
-use crate::support::{captured, poll};
+use crate::support::{has, observed_call, poll};
 
 /// Ends a held call when it is dropped.
 struct Release {
@@ -31,21 +31,6 @@ fn held() -> (RunSync<impl Job<Output = ()>>, mpsc::Receiver<()>, Release) {
         let _ = released.recv();
     });
     (call, begins, Release { _sender: sender })
-}
-
-/// A call that tells whether it has run, and whether what it captured is still there.
-fn observed() -> (RunSync<impl Job<Output = ()>>, Arc<AtomicBool>, Weak<()>) {
-    let (has_run, (value, alive)) = (Arc::new(AtomicBool::new(false)), captured());
-    let flag = Arc::clone(&has_run);
-    let call = run_sync(move || {
-        flag.store(true, Ordering::SeqCst);
-        drop(value);
-    });
-    (call, has_run, alive)
-}
-
-fn has(flag: &AtomicBool) -> bool {
-    flag.load(Ordering::SeqCst)
 }
 
 /// The call, polled once: it is on its way.

@@ -15,7 +15,7 @@ use crate::support::{
     Bell, captured, flavours, in_time, is_gone, on_both, on_drop, on_each, poll, until,
 };
 
-use super::{Crowd, has, held, numbers, observed, sent};
+use super::{Crowd, has, held, numbers, observed_call, sent};
 
 /// A thread for each call.
 #[derive(Clone)]
@@ -122,12 +122,12 @@ fn a_task_knows_its_name_and_its_runtime() {
 #[test]
 fn a_task_that_is_dropped_is_lost() {
     on_each(|runtime| {
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         let result = runtime.block_on(call.on(&Drops).into_result());
         assert!(matches!(result, Err(RunSyncError::Shutdown)));
         assert!(!has(&has_run) && is_gone(&alive));
 
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         let result = runtime.block_on(call.on(&Drops).shielded().into_result());
         assert!(matches!(result, Err(RunSyncError::Shutdown)));
         assert!(!has(&has_run) && is_gone(&alive));
@@ -139,7 +139,7 @@ fn a_task_that_is_dropped_later_wakes_its_caller() {
     on_each(|runtime| {
         let _context = runtime.enter();
         let later = Later::default();
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         let (mut call, (bell, waker)) = (call.on(&later).into_result(), Bell::new());
         assert!(poll(&mut call, &waker).is_pending());
         assert!(!is_gone(&alive));
@@ -155,7 +155,7 @@ fn a_task_whose_caller_is_gone_does_nothing() {
     on_each(|runtime| {
         let _context = runtime.enter();
         let later = Later::default();
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         drop(sent(call.on(&later)));
         assert!(is_gone(&alive));
         later.take().run();
@@ -340,7 +340,7 @@ fn a_shielded_call_handed_on_after_its_caller_has_gone_runs_and_is_counted() {
         let (hold, begins, release) = held();
         let hold = sent(hold.on(&limiter));
         begins.recv().unwrap();
-        let (call, has_run, _) = observed();
+        let (call, has_run, _) = observed_call();
         drop(sent(call.shielded().on(&later)));
         limiter.dispatch(later.take());
         assert_eq!(numbers(limiter.stats()), [1, 1, 1, 0, 0, 0]);

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::support::{SHUTDOWNS, flavours, in_time, is_gone, on_both, on_drop, on_each, until};
 
-use super::{has, held, numbers, observed, sent};
+use super::{has, held, numbers, observed_call, sent};
 
 static CPU: Rayon = Rayon::global();
 
@@ -102,7 +102,7 @@ fn a_call_dropped_while_queued_never_runs_and_frees_its_captures_at_once() {
         let (hold, begins, release) = held();
         let hold = sent(hold.on(&cpu));
         begins.recv().unwrap();
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         drop(sent(call.on(&cpu)));
         assert!(is_gone(&alive));
         drop(release);

@@ -11,7 +11,7 @@ use crate::support::{
     panic_of, until,
 };
 
-use super::{has, held, observed, sent};
+use super::{has, held, observed_call, sent};
 
 #[test]
 fn a_call_that_waits_is_lost_when_its_turn_comes() {
@@ -26,7 +26,7 @@ fn a_call_that_waits_is_lost_when_its_turn_comes() {
             begins.recv().unwrap();
             drop(context);
             let context = runtime.enter();
-            let (call, has_run, alive) = observed();
+            let (call, has_run, alive) = observed_call();
             let call = sent(call.on(&limiter));
             drop(context);
             let context = elsewhere.enter();
@@ -104,7 +104,7 @@ fn a_call_that_loses_its_thread_gives_its_permit_back() {
             let limiter = Limiter::new("threadless", 1);
             let held = hold_a_thread(runtime.handle());
             let context = runtime.enter();
-            let (call, has_run, alive) = observed();
+            let (call, has_run, alive) = observed_call();
             let call = sent(call.on(&limiter));
             drop(context);
             shutdown(runtime);

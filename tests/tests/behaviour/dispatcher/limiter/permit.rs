@@ -9,7 +9,7 @@ use lionpride_concurrency::{Limiter, RunSyncError, move_on_after, run_sync};
 
 use crate::support::{SHUTDOWNS, flavours, in_time, on_drop, on_each, until};
 
-use super::super::{held, observed, sent};
+use super::super::{held, observed_call, sent};
 use super::{counts, hold};
 
 #[test]
@@ -189,7 +189,7 @@ fn a_call_dropped_at_any_moment_gives_its_permit_back() {
         let _context = runtime.enter();
         let limiter = Limiter::new("racy", 2);
         for turn in 0..3_000 {
-            let (call, ..) = observed();
+            let (call, ..) = observed_call();
             let call = sent(call.on(&limiter));
             for _ in 0..turn % 40 {
                 std::hint::spin_loop();

@@ -7,7 +7,7 @@ use crate::support::{
     drain, hold_a_thread, in_time, is_gone, on_drop, on_each, until, with_one_blocking_thread,
 };
 
-use super::super::{has, observed, sent};
+use super::super::{has, observed_call, sent};
 use super::{counts, hold};
 
 #[test]
@@ -16,7 +16,7 @@ fn a_call_dropped_while_it_waits_never_starts_and_frees_its_captures_at_once() {
         let _context = runtime.enter();
         let limiter = Limiter::new("left", 1);
         let (first, release) = hold(&limiter);
-        let (call, has_run, alive) = observed();
+        let (call, has_run, alive) = observed_call();
         let call = sent(call.on(&limiter));
         assert_eq!(counts(&limiter), [1, 0, 1]);
         drop(call);
@@ -39,7 +39,7 @@ fn a_permit_passes_by_those_who_have_gone_away() {
             let (first, release) = hold(&limiter);
             let mut calls: Vec<_> = (0..8)
                 .map(|_| {
-                    let (call, has_run, _) = observed();
+                    let (call, has_run, _) = observed_call();
                     (sent(call.on(&limiter)), has_run)
                 })
                 .collect();
@@ -61,9 +61,9 @@ fn a_call_dropped_before_it_has_a_thread_frees_its_permit_at_once() {
         let _context = runtime.enter();
         let limiter = Limiter::new("threadless", 1);
         let held = hold_a_thread(runtime.handle());
-        let (first, first_has_run, alive) = observed();
+        let (first, first_has_run, alive) = observed_call();
         let first = sent(first.on(&limiter));
-        let (second, second_has_run, _) = observed();
+        let (second, second_has_run, _) = observed_call();
         let second = sent(second.on(&limiter));
         assert_eq!(counts(&limiter), [1, 0, 1]);
         drop(first);
@@ -86,7 +86,7 @@ fn calls_dropped_while_they_wait_do_not_pile_up() {
         let (first, release) = hold(&limiter);
         let stays = sent(run_sync(|| 42).on(&limiter));
         for turn in 0..100_000 {
-            let (call, _, alive) = observed();
+            let (call, _, alive) = observed_call();
             drop(sent(call.on(&limiter)));
             assert!(is_gone(&alive));
             if turn % 10_000 == 0 {
@@ -152,7 +152,7 @@ fn a_shielded_call_dropped_while_it_waits_runs() {
         for shielded_first in [false, true] {
             let limiter = Limiter::new("shielded", 1);
             let (first, release) = hold(&limiter);
-            let (call, has_run, alive) = observed();
+            let (call, has_run, alive) = observed_call();
             if shielded_first {
                 drop(sent(call.shielded().on(&limiter)));
             } else {
