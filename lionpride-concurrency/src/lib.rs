@@ -90,7 +90,7 @@ pub use dispatcher::{
     AsDispatcher, Dedicated, Dispatcher, Limiter, On, Pool, Reserved, Route, Saturated, Shielded,
     WithLocal,
 };
-pub use pipeline::{Failed, Observed, Pipeline, Progress, Traced};
+pub use pipeline::{Failed, Pipeline, Progress};
 pub use run_sync::{
     Cancelled, IntoResult, Job, RunSync, RunSyncError, Task, Work, check_cancelled, is_cancelled,
     run_async, run_sync, stream_sync,

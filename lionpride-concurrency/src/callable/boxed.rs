@@ -5,6 +5,9 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::Callable;
+use crate::pipeline::flow::{Given, Passing};
+use crate::pipeline::seams::Seams;
+use crate::pipeline::site::Site;
 
 /// A callable whose function's type is out of sight: for a map of handlers, or a struct's field.
 ///
@@ -35,6 +38,11 @@ trait Erased<In, Out>: Send + Sync {
     fn is_async(&self) -> bool;
     fn hops(&self) -> usize;
     fn call(&self, input: In) -> BoxFuture<'static, Out>;
+    fn call_named(&self, input: In, name: &'static str) -> BoxFuture<'static, Out>;
+    fn seams(&self) -> Seams;
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<Out>
+    where
+        In: Send + 'static;
 }
 
 impl<C: Callable<In>, In> Erased<In, C::Output> for C {
@@ -48,6 +56,21 @@ impl<C: Callable<In>, In> Erased<In, C::Output> for C {
 
     fn call(&self, input: In) -> BoxFuture<'static, C::Output> {
         Box::pin(Callable::call(self, input))
+    }
+
+    fn call_named(&self, input: In, name: &'static str) -> BoxFuture<'static, C::Output> {
+        Box::pin(Callable::call_named(self, input, name))
+    }
+
+    fn seams(&self) -> Seams {
+        Callable::seams(self)
+    }
+
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<C::Output>
+    where
+        In: Send + 'static,
+    {
+        Callable::pass(self, input, site)
     }
 }
 
@@ -70,6 +93,25 @@ impl<In: 'static, Out: 'static> Callable<In> for BoxCallable<In, Out> {
 
     fn call(&self, input: In) -> impl Future<Output = Out> + Send + 'static {
         self.0.call(input)
+    }
+
+    fn call_named(
+        &self,
+        input: In,
+        name: &'static str,
+    ) -> impl Future<Output = Out> + Send + 'static {
+        self.0.call_named(input, name)
+    }
+
+    fn seams(&self) -> Seams {
+        self.0.seams()
+    }
+
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<Out>
+    where
+        In: Send + 'static,
+    {
+        self.0.pass(input, site)
     }
 
     fn boxed(self) -> Self {

@@ -1,12 +1,15 @@
 //! The callables that `callable!` makes, one a colour.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Callable;
 use super::signature::{Apply, Signature};
+use crate::pipeline::flow::{Flow, Given, Passing};
+use crate::pipeline::seams::Seams;
+use crate::pipeline::site::Site;
 use crate::{Dispatcher, Job, Route, RunSync, run_sync};
 
 macro_rules! kind {
@@ -94,6 +97,16 @@ where
     ) -> impl Future<Output = F::Returns> + Send + 'static {
         F::hop(Arc::clone(&self.function), input, Some(name))
     }
+
+    fn seams(&self) -> Seams {
+        Seams::SYNC
+    }
+
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<F::Returns> {
+        let function = Arc::clone(&self.function);
+        let work = move || input.run(&[], 0).map(|value| site.watch(|| function.apply(value)));
+        Box::pin(future::ready(Ok(Given::work(None, work))))
+    }
 }
 
 impl<F, M, In> Callable<In> for Inline<F, M>
@@ -116,6 +129,15 @@ where
     fn call(&self, input: In) -> impl Future<Output = F::Returns> + Send + 'static {
         let function = Arc::clone(&self.function);
         async move { function.apply(input) }
+    }
+
+    fn seams(&self) -> Seams {
+        Seams::INLINE
+    }
+
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<F::Returns> {
+        let function = Arc::clone(&self.function);
+        Box::pin(async move { input.then(move |value| Ok(site.watch(|| function.apply(value)))) })
     }
 }
 
@@ -218,6 +240,17 @@ impl<C: Callable<In>, In> Callable<In> for Nested<C> {
         name: &'static str,
     ) -> impl Future<Output = C::Output> + Send + 'static {
         self.0.call_named(input, name)
+    }
+
+    fn seams(&self) -> Seams {
+        self.0.seams()
+    }
+
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<C::Output>
+    where
+        In: Send + 'static,
+    {
+        self.0.pass(input, site)
     }
 }
 

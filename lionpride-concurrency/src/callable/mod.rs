@@ -16,6 +16,9 @@ use std::future::Future;
 pub use self::boxed::BoxCallable;
 pub use self::into::IntoCallable;
 pub(crate) use self::kinds::{Anything, Awaited, Blocking, Inline, Nested, Placed, Put};
+use crate::pipeline::flow::{Flow, Given, Passing};
+use crate::pipeline::seams::Seams;
+use crate::pipeline::site::Site;
 
 /// Something that can be called and awaited, whatever its colour: a cheap, shareable value.
 ///
@@ -79,8 +82,36 @@ pub trait Callable<In>: Clone + Send + Sync + 'static {
         self.call(input)
     }
 
+    /// What it does, as a stage of a pipeline, with the sync work around it.
+    #[doc(hidden)]
+    fn seams(&self) -> Seams {
+        Seams::CLOSED
+    }
+
+    /// As [`call`](Self::call): the stage of a pipeline at `site`, which may be given work instead
+    /// of a value, and may give some, both as its [`seams`](Self::seams) say.
+    #[doc(hidden)]
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<Self::Output>
+    where
+        In: Send + 'static,
+    {
+        pass_settled(self.clone(), input, site)
+    }
+
     /// Hides the type of the function.
     fn boxed(self) -> BoxCallable<In, Self::Output> {
         BoxCallable::new(self)
     }
+}
+
+/// As [`Callable::pass`], for a callable that neither takes work nor leaves any.
+pub(crate) fn pass_settled<C, In>(callable: C, input: Given<In>, site: Site) -> Passing<C::Output>
+where
+    C: Callable<In>,
+    In: Send + 'static,
+{
+    Box::pin(async move {
+        let value = input.settle(site).await?;
+        Ok(Given::Value(callable.call_named(value, site.text()).await))
+    })
 }

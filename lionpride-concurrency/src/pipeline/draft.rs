@@ -9,22 +9,23 @@ use std::sync::Arc;
 
 use super::Pipeline;
 use super::each::{Collection, Each, Items};
-use super::flow::{Flow, Reach, Settled, There};
+use super::flow::{Done, Flow, Given};
 use super::join::{Copied, Copies, Join};
 use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question};
 use super::plan::Plan;
+use super::run::{Ending, Perhaps, Stages, Surely};
 use super::site::Site;
 use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
 use crate::callable::signature::Signature;
 
-/// The stages so far: they take an `In` and give a `T` or stop with an `E`; `R` says whether work
-/// is waiting at their end. It types the next stage before its colour is asked for.
-pub struct Draft<In, T, E, R> {
+/// The stages so far: they take an `In` and give a `T` or stop with an `E`; `K` says what a call
+/// gives in the end. It types the next stage before its colour is asked for.
+pub struct Draft<In, T, E, K> {
     plan: Plan,
     texts: Texts,
     ends: PhantomData<fn(In) -> T>,
-    state: PhantomData<fn(R) -> E>,
+    ending: PhantomData<fn() -> (E, K)>,
 }
 
 /// Begins a pipeline without a `?`.
@@ -32,7 +33,7 @@ pub struct Draft<In, T, E, R> {
 pub fn infallible<In>(
     texts: &'static [&'static str],
     joined: &'static str,
-) -> Draft<In, In, Infallible, There> {
+) -> Draft<In, In, Infallible, Surely> {
     Draft::new(Plan::new(false), Texts::new(texts, joined))
 }
 
@@ -41,17 +42,15 @@ pub fn infallible<In>(
 pub fn fallible<In, E>(
     texts: &'static [&'static str],
     joined: &'static str,
-) -> Draft<In, In, E, There> {
+) -> Draft<In, In, E, Perhaps> {
     Draft::new(Plan::new(true), Texts::new(texts, joined))
 }
 
-impl<In, T, E, R> Draft<In, T, E, R> {
+impl<In, T, E, K> Draft<In, T, E, K> {
     fn new(plan: Plan, texts: Texts) -> Self {
-        Self { plan, texts, ends: PhantomData, state: PhantomData }
+        Self { plan, texts, ends: PhantomData, ending: PhantomData }
     }
-}
 
-impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     /// Types the argument of a closure.
     pub fn hint<F: Fn(T) -> Out, Out>(&self, closure: F) -> F {
         closure
@@ -82,13 +81,13 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     }
 
     /// Asks for the outcome of a stage with a `?` whose error is to be converted.
-    pub fn conversion<S, K>(
+    pub fn conversion<S, X>(
         &self,
         _: &S,
-    ) -> AskedToConvert<<S::Returned as Convertible<E, K>>::Value>
+    ) -> AskedToConvert<<S::Returned as Convertible<E, X>>::Value>
     where
         S: Stage<T>,
-        S::Returned: Convertible<E, K>,
+        S::Returned: Convertible<E, X>,
     {
         AskedToConvert::new()
     }
@@ -99,15 +98,15 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     }
 
     /// The items of what comes, for `each`.
-    pub fn items<I, K>(&self) -> Items<T, I>
+    pub fn items<I, X>(&self) -> Items<T, I>
     where
-        T: Collection<K, Item = I>,
+        T: Collection<X, Item = I>,
     {
         Items(T::items)
     }
 
     /// Types the function of an `each`.
-    pub fn item<I>(&self, _: &Items<T, I>) -> Draft<In, I, E, There> {
+    pub fn item<I>(&self, _: &Items<T, I>) -> Draft<In, I, E, K> {
         Draft::new(Plan::new(false), Texts::new(&[], ""))
     }
 
@@ -138,51 +137,49 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     /// Where the next stage stands; behind the last one, where the end does.
     #[must_use]
     pub fn site(&self) -> Site {
-        let hop = if R::WAITING { self.texts.waiting() } else { "" };
-        Site { texts: self.texts.all, index: self.plan.stages.len(), hop }
+        let Texts { all, .. } = self.texts;
+        let index = self.plan.stages.len();
+        let [hop, hop_with] = self.texts.hops(all.get(index), self.plan.is_waiting());
+        Site { texts: all, index, hop, hop_with }
     }
 
     /// Adds a stage.
     #[must_use]
-    pub fn stage<S, O>(mut self, stage: &S, _: O) -> Draft<In, O::Value, E, S::Leaves<R>>
+    pub fn stage<S, O>(mut self, stage: &S, _: O) -> Draft<In, O::Value, E, K>
     where
         S: Stage<T>,
         O: Outcome<S::Returned, E>,
     {
-        let waiting = (R::WAITING, S::Leaves::<R>::WAITING);
-        let text = self.site().text();
-        self.plan.add(text, stage.colour(), waiting, stage.own_hops());
-        self.texts.pass(text, waiting);
+        let (text, seams) = (self.site().text(), stage.seams());
+        let was_waiting = self.plan.is_waiting();
+        self.plan.add(text, stage.colour(), seams, stage.hops());
+        self.texts.pass(text, was_waiting && seams.joins && self.plan.is_waiting());
         Draft::new(self.plan, self.texts)
     }
 
     /// Ends the pipeline: `run` takes an input through the stages.
-    pub fn finish<F, Fut>(
-        self,
-        run: F,
-    ) -> Pipeline<In, impl Fn(In) -> Fut + Send + Sync + 'static + use<In, T, E, R, F, Fut>>
+    pub fn finish<F, Fut, L>(self, run: F) -> Pipeline<In, Stages<F, E, K>>
     where
         In: Send + 'static,
-        F: Fn(Settled<In, E>) -> Fut + Send + Sync + 'static,
-        Fut: Future + Send + 'static,
+        F: Fn(Given<In, E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Done<L, E>> + Send + 'static,
+        L: Flow<Value = T, Error = E>,
+        K: Ending<T, E>,
     {
-        Pipeline {
-            run: Arc::new(move |input| run(Settled::new(input))),
-            plan: Arc::new(self.plan),
-            input: PhantomData,
-        }
+        let run = Stages::new(run, self.site());
+        Pipeline { run: Arc::new(run), plan: Arc::new(self.plan), input: PhantomData }
     }
 }
 
-// Both futures are declared `Send` and not `async fn`: within the async block that `pipeline!`
-// writes the compiler forgets that a lifetime is `'static`, and could not prove it of their bodies
+// The future is declared `Send`, and this is no `async fn`: within the async block that `pipeline!`
+// writes the compiler forgets that a lifetime is `'static`, and could not prove it of the body
 // again (rust-lang/rust#110338).
 
 /// Takes a flow through one stage.
 pub fn step<S, O, B>(
     (stage, _, site): &(S, O, Site),
     before: B,
-) -> impl Future<Output = Result<S::Next, B::Error>> + Send
+) -> impl Future<Output = Done<S::Next, B::Error>> + Send
 where
     S: Step<B, O>,
     B: Flow,
@@ -190,20 +187,13 @@ where
     stage.step(before, site)
 }
 
-/// Does the work that is left at the end.
-pub fn settle<B: Flow>(
-    last: B,
-    end: &Site,
-) -> impl Future<Output = Result<B::Value, B::Error>> + Send + use<B> {
-    last.settle(*end)
-}
-
-/// The result of a stage in a pipeline that has no errors.
-pub fn always<T>(result: Result<T, Infallible>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
+/// What is behind the last stage: its value, or the work that is left.
+///
+/// # Errors
+///
+/// None: it gives the block around it the type of its errors.
+pub fn end<B: Flow>(last: B) -> Done<B, B::Error> {
+    Ok(last)
 }
 
 /// The texts of the stages, and those of them whose work is waiting. A hop is named after these:
@@ -211,7 +201,7 @@ pub fn always<T>(result: Result<T, Infallible>) -> T {
 struct Texts {
     all: &'static [&'static str],
     joined: &'static str,
-    /// Where in `joined` the work that is waiting begins; without any, where the next stage does.
+    /// Where in `joined` the work that is waiting begins, if there is any.
     from: usize,
     /// Where in `joined` the next stage begins.
     next: usize,
@@ -225,19 +215,19 @@ impl Texts {
         Self { all, joined, from: 0, next: 0 }
     }
 
-    fn waiting(&self) -> &'static str {
-        let end = self.next.saturating_sub(PLUS.len());
-        self.joined.get(self.from..end).unwrap_or_default()
+    /// The hop of the work that waits before the `next` stage, and the same with that stage.
+    fn hops(&self, next: Option<&&str>, is_waiting: bool) -> [&'static str; 2] {
+        let before = self.next.saturating_sub(PLUS.len());
+        let with = self.next + next.map_or(0, |text| text.len());
+        let from = if is_waiting { self.from } else { self.next };
+        [before, with].map(|end| self.joined.get(from..end).unwrap_or_default())
     }
 
-    /// Passes the next stage: whether work waits before it, and whether it does behind it.
-    fn pass(&mut self, text: &str, (was_waiting, is_waiting): (bool, bool)) {
-        let begins = self.next;
-        self.next += text.len() + PLUS.len();
-        match (was_waiting, is_waiting) {
-            (true, true) => {}
-            (false, true) => self.from = begins,
-            (_, false) => self.from = self.next,
+    /// Passes the next stage, which begins a hop unless it `joins` one.
+    fn pass(&mut self, text: &str, joins: bool) {
+        if !joins {
+            self.from = self.next;
         }
+        self.next += text.len() + PLUS.len();
     }
 }

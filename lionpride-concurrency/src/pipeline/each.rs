@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use futures::stream::{self, FuturesUnordered, StreamExt, TryStreamExt};
 
-use super::flow::{Flow, Reach, Settled, There};
+use super::flow::{Done, Flow, Given};
 use super::outcome::{Outcome, Question};
 use super::plan::Colour;
 use super::queue::{Closing, Queue, Results};
@@ -92,17 +92,13 @@ where
     O: Outcome<S::Returned, E>,
 {
     type Returned = Result<Vec<O::Value>, E>;
-    type Leaves<R: Reach> = There;
 
     fn colour(&self) -> Colour {
         self.stage.colour()
     }
 
-    fn own_hops(&self) -> usize {
-        match self.stage.colour() {
-            Colour::Sync if S::Leaves::<There>::WAITING => self.limit,
-            _ => self.stage.own_hops(),
-        }
+    fn hops(&self) -> usize {
+        self.stage.hops_of_each(self.limit)
     }
 }
 
@@ -113,13 +109,14 @@ where
     I: Send + 'static,
     S: ForEach<I, O, B::Error> + Send + Sync + 'static,
 {
-    type Next = Settled<Vec<S::Value>, B::Error>;
+    type Next = Given<Vec<S::Value>, B::Error>;
 
-    async fn step(&self, before: B, site: &Site) -> Result<Self::Next, B::Error> {
+    async fn step(&self, before: B, site: &Site) -> Done<Self::Next, B::Error> {
         let (site, take_apart) = (*site, self.items.0);
         let take_apart = move |all| site.watch(|| take_apart(all));
         let items = before.settle_with(take_apart, site).await?;
-        site.noted(self.stage.for_each(items, self.limit, site).await).map(Settled::new)
+        let results = self.stage.for_each(items, self.limit, site).await;
+        results.map(Given::Value).map_err(|error| site.stop(error))
     }
 }
 

@@ -7,15 +7,10 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
-
-use pin_project_lite::pin_project;
 
 use super::Pipeline;
-use super::plan::Plan;
+use super::run::Run;
 
 thread_local! {
     /// The stage that was the last to stop its pipeline. An inner pipeline comes before the stage
@@ -27,21 +22,6 @@ thread_local! {
 #[cold]
 pub(super) fn note(index: usize) {
     LAST.set(index);
-}
-
-/// An error within fused work, and how many stages of it came before: it is on its way back from
-/// the worker.
-pub struct Within<E> {
-    pub(super) error: E,
-    pub(super) index: usize,
-}
-
-impl<E> Within<E> {
-    /// Takes down the stage, in work that begins with the stage `first`.
-    pub(super) fn note(self, first: usize) -> E {
-        note(first + self.index);
-        self.error
-    }
 }
 
 /// The error of a pipeline's stage, and which stage that is: what a call of
@@ -94,42 +74,7 @@ impl<E: Error + 'static> Error for Failed<E> {
     }
 }
 
-pin_project! {
-    /// The future of a call of [`Pipeline::traced`].
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Traced<F> {
-        #[pin]
-        call: F,
-        plan: Arc<Plan>,
-    }
-}
-
-impl<F: Future<Output = Result<T, E>>, T, E> Future for Traced<F> {
-    type Output = Result<T, Failed<E>>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let result = ready!(this.call.poll(cx));
-        Poll::Ready(result.map_err(|error| {
-            let (index, stage) = this.plan.stopped_by(LAST.get());
-            Failed { stage, index, error }
-        }))
-    }
-}
-
-/// Not derived, which would ask for `F: Debug`.
-impl<F> fmt::Debug for Traced<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Traced").field("plan", &self.plan).finish_non_exhaustive()
-    }
-}
-
-impl<In, F, Fut> Pipeline<In, F>
-where
-    In: 'static,
-    F: Fn(In) -> Fut + Send + Sync + 'static,
-    Fut: Future + Send + 'static,
-{
+impl<In: 'static, F: Run<In>> Pipeline<In, F> {
     /// The same pipeline, whose errors tell the stage that they are from: each comes as a
     /// [`Failed`].
     ///
@@ -159,11 +104,20 @@ where
     #[must_use]
     pub fn traced<T, E>(
         &self,
-    ) -> Pipeline<In, impl Fn(In) -> Traced<Fut> + Send + Sync + 'static + use<In, F, Fut, T, E>>
+    ) -> Pipeline<In, impl Run<In, Output = Result<T, Failed<E>>> + use<In, F, T, E>>
     where
-        Fut: Future<Output = Result<T, E>>,
+        F: Run<In, Output = Result<T, E>>,
     {
         let (run, plan) = (Arc::clone(&self.run), Arc::clone(&self.plan));
-        self.with_run(move |input| Traced { call: run(input), plan: Arc::clone(&plan) })
+        self.wrapped(move |input| {
+            let (call, plan) = (F::call(Arc::clone(&run), input), Arc::clone(&plan));
+            async move {
+                // `LAST` is of the poll that has given the error, which goes on here.
+                call.await.map_err(|error| {
+                    let (index, stage) = plan.stopped_by(LAST.get());
+                    Failed { stage, index, error }
+                })
+            }
+        })
     }
 }

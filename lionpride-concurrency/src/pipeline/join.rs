@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use futures::future::try_maybe_done;
 
-use super::flow::{Flow, Reach, Settled, There};
+use super::flow::{Done, Flow, Given};
 use super::outcome::{Outcome, Question};
 use super::plan::Colour;
 use super::site::Site;
@@ -52,14 +52,13 @@ impl<T, A, E> Join<T, A, E> {
 
 impl<T, A: Arms<T, E>, E> Stage<T> for Join<T, A, E> {
     type Returned = Result<A::Values, E>;
-    type Leaves<R: Reach> = There;
 
     /// Async if an arm is, inline if all are.
     fn colour(&self) -> Colour {
         self.arms.colour()
     }
 
-    fn own_hops(&self) -> usize {
+    fn hops(&self) -> usize {
         self.arms.hops()
     }
 }
@@ -70,12 +69,12 @@ where
     B: Flow,
     A: Arms<B::Value, B::Error> + Send + Sync + 'static,
 {
-    type Next = Settled<A::Values, B::Error>;
+    type Next = Given<A::Values, B::Error>;
 
-    async fn step(&self, before: B, site: &Site) -> Result<Self::Next, B::Error> {
+    async fn step(&self, before: B, site: &Site) -> Done<Self::Next, B::Error> {
         let value = before.settle(*site).await?;
         let all = self.arms.all(value, self.copies.0, site.text());
-        site.noted(site.watched(all).await).map(Settled::new)
+        site.watched(all).await.map(Given::Value).map_err(|error| site.stop(error))
     }
 }
 

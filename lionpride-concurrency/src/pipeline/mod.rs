@@ -9,14 +9,16 @@
 pub(crate) mod draft;
 pub(crate) mod each;
 mod failed;
-mod flow;
+pub(crate) mod flow;
 mod join;
 mod mermaid;
 pub(crate) mod outcome;
 mod plan;
 mod progress;
 mod queue;
-mod site;
+pub(crate) mod run;
+pub(crate) mod seams;
+pub(crate) mod site;
 mod step;
 mod streams;
 
@@ -25,10 +27,14 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-pub use self::failed::{Failed, Traced};
+pub use self::failed::Failed;
+use self::flow::{Given, Passing};
 use self::mermaid::Flowchart;
 use self::plan::{Colour, Plan};
-pub use self::progress::{Observed, Progress};
+pub use self::progress::Progress;
+use self::run::{Run, Wrapped};
+use self::seams::Seams;
+use self::site::Site;
 use crate::Callable;
 
 /// What [`pipeline!`](crate::pipeline) makes: a [`Callable`] of several stages.
@@ -88,19 +94,15 @@ impl<In, F> Pipeline<In, F> {
         Flowchart(&self.plan).to_string()
     }
 
-    /// The same stages, which `run` takes an input through.
-    fn with_run<G>(&self, run: G) -> Pipeline<In, G> {
-        Pipeline { run: Arc::new(run), plan: Arc::clone(&self.plan), input: PhantomData }
+    /// The same stages, with something around each call.
+    fn wrapped<G>(&self, call: G) -> Pipeline<In, Wrapped<G>> {
+        let (run, plan) = (Arc::new(Wrapped(call)), Arc::clone(&self.plan));
+        Pipeline { run, plan, input: PhantomData }
     }
 }
 
-impl<In, F, Fut> Callable<In> for Pipeline<In, F>
-where
-    In: 'static,
-    F: Fn(In) -> Fut + Send + Sync + 'static,
-    Fut: Future + Send + 'static,
-{
-    type Output = Fut::Output;
+impl<In: 'static, F: Run<In>> Callable<In> for Pipeline<In, F> {
+    type Output = F::Output;
 
     /// Whether any stage is async.
     fn is_async(&self) -> bool {
@@ -111,8 +113,19 @@ where
         self.plan.hops
     }
 
-    fn call(&self, input: In) -> impl Future<Output = Fut::Output> + Send + 'static {
-        (self.run)(input)
+    fn call(&self, input: In) -> impl Future<Output = F::Output> + Send + 'static {
+        F::call(Arc::clone(&self.run), input)
+    }
+
+    fn seams(&self) -> Seams {
+        if F::FUSES { self.plan.seams } else { Seams::CLOSED }
+    }
+
+    fn pass(&self, input: Given<In>, site: Site) -> Passing<F::Output>
+    where
+        In: Send,
+    {
+        F::pass(self, input, site)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::seams::Seams;
+
 /// What becomes of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
@@ -49,26 +51,28 @@ impl Stage {
 pub(super) struct Plan {
     pub(super) stages: Vec<Stage>,
     pub(super) hops: usize,
+    /// What all of them together do with the work around them.
+    pub(super) seams: Seams,
     /// Whether there is a `?`.
     is_fallible: bool,
 }
 
 impl Plan {
     pub(super) fn new(is_fallible: bool) -> Self {
-        Self { stages: Vec::new(), hops: 0, is_fallible }
+        Self { stages: Vec::new(), hops: 0, seams: Seams::INLINE, is_fallible }
     }
 
-    /// Adds a stage: whether work waits before it, and whether it does behind it.
-    pub(super) fn add(
-        &mut self,
-        text: &'static str,
-        colour: Colour,
-        (was_waiting, is_waiting): (bool, bool),
-        own_hops: usize,
-    ) {
-        let first = if is_waiting && was_waiting { self.hops } else { self.hops + 1 };
-        let new_hops = if is_waiting { usize::from(!was_waiting) } else { own_hops };
-        self.hops += new_hops;
+    /// Whether work waits behind the stages so far.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.seams.leave(false)
+    }
+
+    /// Adds a stage, which makes `hops` hops by itself.
+    pub(super) fn add(&mut self, text: &'static str, colour: Colour, seams: Seams, hops: usize) {
+        let shared = usize::from(self.is_waiting() && seams.joins);
+        let first = self.hops + 1 - shared;
+        self.hops += hops.saturating_sub(shared);
+        self.seams = self.seams.then(seams);
         self.stages.push(Stage { text, colour, hops: first..self.hops + 1 });
     }
 

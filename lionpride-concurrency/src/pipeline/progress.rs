@@ -1,6 +1,5 @@
 //! How far the calls of a pipeline are.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::Pipeline;
+use super::run::Run;
 
 /// How many calls of a pipeline there have been, as [`Pipeline::observed`] tells it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl<P: Fn(Progress)> Observer<P> {
 pin_project! {
     /// The future of a call of [`Pipeline::observed`].
     #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Observed<F, P: Fn(Progress)> {
+    struct Observed<F, P: Fn(Progress)> {
         // Dropped first: what is told as dropped is gone.
         #[pin]
         call: F,
@@ -107,19 +107,7 @@ impl<F: Future, P: Fn(Progress)> Future for Observed<F, P> {
     }
 }
 
-/// Not derived, which would ask for `F: Debug`.
-impl<F, P: Fn(Progress)> fmt::Debug for Observed<F, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Observed").field(&self.under_way.state).finish()
-    }
-}
-
-impl<In, F, Fut> Pipeline<In, F>
-where
-    In: 'static,
-    F: Fn(In) -> Fut + Send + Sync + 'static,
-    Fut: Future + Send + 'static,
-{
+impl<In: 'static, F: Run<In>> Pipeline<In, F> {
     /// The same pipeline, that tells `tell` how far its calls are: whenever one starts, has its
     /// result, or is dropped. The calls of its clones and streams count together.
     ///
@@ -152,15 +140,15 @@ where
     pub fn observed<P>(
         &self,
         tell: P,
-    ) -> Pipeline<In, impl Fn(In) -> Observed<Fut, P> + Send + Sync + 'static + use<In, F, Fut, P>>
+    ) -> Pipeline<In, impl Run<In, Output = F::Output> + use<In, F, P>>
     where
         P: Fn(Progress) + Send + Sync + 'static,
     {
         let run = Arc::clone(&self.run);
         let [started, finished, dropped] = [const { AtomicU64::new(0) }; 3];
         let observer = Arc::new(Observer { started, finished, dropped, tell });
-        self.with_run(move |input| Observed {
-            call: run(input),
+        self.wrapped(move |input| Observed {
+            call: F::call(Arc::clone(&run), input),
             under_way: UnderWay { observer: Arc::clone(&observer), state: State::New },
         })
     }

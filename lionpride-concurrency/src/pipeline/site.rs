@@ -3,7 +3,8 @@
 
 use std::future::Future;
 
-use super::failed;
+use super::flow::{Done, Stop};
+use super::outcome::Outcome;
 use crate::trace;
 
 /// The place of a stage.
@@ -14,22 +15,18 @@ pub struct Site {
     pub(super) index: usize,
     /// What the hop of the work that waits before the stage is called: `parse? + validate?`.
     pub(super) hop: &'static str,
+    /// .. and if the stage takes part in it: `parse? + validate? + store`.
+    pub(super) hop_with: &'static str,
 }
 
 impl Site {
     /// What the plan calls the stage. There is nothing behind the last one.
-    pub(super) fn text(&self) -> &'static str {
+    pub(crate) fn text(&self) -> &'static str {
         self.texts.get(self.index).copied().unwrap_or_default()
     }
 
-    /// The index of the first of the `len` stages before this one, and what the plan calls them.
-    pub(super) fn before(&self, len: usize) -> (usize, &'static [&'static str]) {
-        let first = self.index.saturating_sub(len);
-        (first, self.texts.get(first..self.index).unwrap_or_default())
-    }
-
     /// Calls the stage's function.
-    pub(super) fn watch<R>(&self, call: impl FnOnce() -> R) -> R {
+    pub(crate) fn watch<R>(&self, call: impl FnOnce() -> R) -> R {
         trace::watch(self.text(), call)
     }
 
@@ -38,11 +35,13 @@ impl Site {
         trace::watched(self.text(), future)
     }
 
-    /// Takes down which stage it was, if it stops the pipeline.
-    pub(super) fn noted<T, E>(&self, result: Result<T, E>) -> Result<T, E> {
-        if result.is_err() {
-            failed::note(self.index);
-        }
-        result
+    /// Makes of what the stage has returned the next stage's input, or stops the pipeline.
+    pub(super) fn judge<O: Outcome<R, E>, R, E>(&self, returned: R) -> Done<O::Value, E> {
+        O::judge(returned).map_err(|error| self.stop(error))
+    }
+
+    /// Stops the pipeline at the stage.
+    pub(super) fn stop<E>(&self, error: E) -> Stop<E> {
+        Stop::Stage { error, index: self.index }
     }
 }

@@ -4,9 +4,12 @@ use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::flow::{Flow, Fused, Reach, Settled, There, Waiting};
+use futures::future::{Either, FutureExt, TryFutureExt};
+
+use super::flow::{Done, Flow, Fused, Given, Stop};
 use super::outcome::Outcome;
 use super::plan::Colour;
+use super::seams::Seams;
 use super::site::Site;
 use crate::Callable;
 use crate::callable::signature::Apply;
@@ -16,15 +19,23 @@ use crate::callable::{Awaited, Blocking, Inline, Nested};
 pub trait Stage<T> {
     /// What it returns, once awaited.
     type Returned;
-    /// How far the flow reaches behind this stage.
-    type Leaves<R: Reach>: Reach;
 
     /// What the plan calls it.
     fn colour(&self) -> Colour;
 
-    /// How many hops the stage makes by itself, beside those of fused work.
-    fn own_hops(&self) -> usize {
+    /// How many hops the stage makes by itself, if no work waits before it.
+    fn hops(&self) -> usize {
         0
+    }
+
+    /// How many of them it makes as the function of an `each(limit, ..)`.
+    fn hops_of_each(&self, _limit: usize) -> usize {
+        self.hops()
+    }
+
+    /// What it does with the work around it.
+    fn seams(&self) -> Seams {
+        Seams::CLOSED
     }
 }
 
@@ -38,15 +49,26 @@ pub trait Step<B: Flow, O> {
         &self,
         before: B,
         site: &Site,
-    ) -> impl Future<Output = Result<Self::Next, B::Error>> + Send;
+    ) -> impl Future<Output = Done<Self::Next, B::Error>> + Send;
 }
 
 impl<F: Apply<T, M>, M, T> Stage<T> for Blocking<F, M> {
     type Returned = F::Returns;
-    type Leaves<R: Reach> = Waiting;
 
     fn colour(&self) -> Colour {
         Colour::Sync
+    }
+
+    fn hops(&self) -> usize {
+        1
+    }
+
+    fn hops_of_each(&self, limit: usize) -> usize {
+        limit
+    }
+
+    fn seams(&self) -> Seams {
+        Seams::SYNC
     }
 }
 
@@ -60,26 +82,25 @@ where
 {
     type Next = Fused<B, F, M, O>;
 
-    fn step(
-        &self,
-        before: B,
-        _: &Site,
-    ) -> impl Future<Output = Result<Self::Next, B::Error>> + Send {
+    fn step(&self, before: B, _: &Site) -> impl Future<Output = Done<Self::Next, B::Error>> + Send {
         future::ready(Ok(fuse(before, &self.function)))
     }
 }
 
 impl<F: Apply<T, M>, M, T> Stage<T> for Inline<F, M> {
     type Returned = F::Returns;
-    type Leaves<R: Reach> = R;
 
     fn colour(&self) -> Colour {
         Colour::Inline
     }
+
+    fn seams(&self) -> Seams {
+        Seams::INLINE
+    }
 }
 
 /// A cheap stage is called here if the value is here ..
-impl<T, E, F, M, O> Step<Settled<T, E>, O> for Inline<F, M>
+impl<T, E, F, M, O> Step<Given<T, E>, O> for Inline<F, M>
 where
     T: Send + 'static,
     E: Send + 'static,
@@ -87,15 +108,16 @@ where
     O: Outcome<F::Returns, E>,
     M: 'static,
 {
-    type Next = Settled<O::Value, E>;
+    type Next = Given<O::Value, E>;
 
     fn step(
         &self,
-        before: Settled<T, E>,
+        before: Given<T, E>,
         site: &Site,
-    ) -> impl Future<Output = Result<Self::Next, E>> + Send {
-        let returned = site.watch(|| self.function.apply(before.value));
-        future::ready(site.noted(O::judge(returned)).map(Settled::new))
+    ) -> impl Future<Output = Done<Self::Next, E>> + Send {
+        let (site, function) = (*site, Arc::clone(&self.function));
+        let next = move |value| site.judge::<O, _, _>(site.watch(|| function.apply(value)));
+        future::ready(before.then(next))
     }
 }
 
@@ -113,7 +135,7 @@ where
         &self,
         before: Fused<B, G, N, P>,
         _: &Site,
-    ) -> impl Future<Output = Result<Self::Next, <Fused<B, G, N, P> as Flow>::Error>> + Send {
+    ) -> impl Future<Output = Done<Self::Next, <Fused<B, G, N, P> as Flow>::Error>> + Send {
         future::ready(Ok(fuse(before, &self.function)))
     }
 }
@@ -123,7 +145,6 @@ where
     F::Returns: Future,
 {
     type Returned = <F::Returns as Future>::Output;
-    type Leaves<R: Reach> = There;
 
     fn colour(&self) -> Colour {
         Colour::Async
@@ -139,41 +160,69 @@ where
     O: Outcome<<F::Returns as Future>::Output, B::Error>,
     M: 'static,
 {
-    type Next = Settled<O::Value, B::Error>;
+    type Next = Given<O::Value, B::Error>;
 
-    async fn step(&self, before: B, site: &Site) -> Result<Self::Next, B::Error> {
-        let value = before.settle(*site).await?;
-        let returned = site.watched(site.watch(|| self.function.apply(value))).await;
-        site.noted(O::judge(returned)).map(Settled::new)
+    fn step(
+        &self,
+        before: B,
+        site: &Site,
+    ) -> impl Future<Output = Done<Self::Next, B::Error>> + Send {
+        let (site, function) = (*site, &self.function);
+        before.settle(site).and_then(move |value| {
+            let returned = site.watched(site.watch(|| function.apply(value)));
+            returned.map(move |it| site.judge::<O, _, _>(it).map(Given::Value))
+        })
     }
 }
 
 impl<C: Callable<T>, T> Stage<T> for Nested<C> {
     type Returned = C::Output;
-    type Leaves<R: Reach> = There;
 
     fn colour(&self) -> Colour {
         if self.0.is_async() { Colour::Async } else { Colour::Sync }
     }
 
-    fn own_hops(&self) -> usize {
+    fn hops(&self) -> usize {
         self.0.hops()
+    }
+
+    fn seams(&self) -> Seams {
+        self.0.seams()
     }
 }
 
-/// A callable does as an async stage does.
+/// A callable gets the work before it, if it takes any, and may leave some.
 impl<B, C, O> Step<B, O> for Nested<C>
 where
     B: Flow,
     C: Callable<B::Value>,
     O: Outcome<C::Output, B::Error>,
 {
-    type Next = Settled<O::Value, B::Error>;
+    type Next = Given<O::Value, B::Error>;
 
-    async fn step(&self, before: B, site: &Site) -> Result<Self::Next, B::Error> {
-        let value = before.settle(*site).await?;
-        let returned = site.watched(self.0.call_named(value, site.text())).await;
-        site.noted(O::judge(returned)).map(Settled::new)
+    fn step(
+        &self,
+        before: B,
+        site: &Site,
+    ) -> impl Future<Output = Done<Self::Next, B::Error>> + Send {
+        let (site, callable) = (*site, &self.0);
+        let judge = move |it| site.judge::<O, _, _>(it);
+        if callable.seams() == Seams::CLOSED {
+            return Either::Left(before.settle(site).and_then(move |value| {
+                let returned = site.watched(callable.call_named(value, site.text()));
+                returned.map(move |it| judge(it).map(Given::Value))
+            }));
+        }
+        Either::Right(Box::pin(async move {
+            let hop = before.hop();
+            let input = if callable.seams().joins {
+                before.give(site)
+            } else {
+                Given::Value(before.settle(site).await?)
+            };
+            let given = site.watched(callable.pass(input, site)).await.map_err(Stop::around)?;
+            given.elsewhere(Stop::around).with_hop(hop).then(judge)
+        }))
     }
 }
 

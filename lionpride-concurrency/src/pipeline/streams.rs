@@ -1,6 +1,5 @@
 //! A stream through a pipeline.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -9,13 +8,9 @@ use futures::stream::{Stream, StreamExt};
 use pin_project_lite::pin_project;
 
 use super::Pipeline;
+use super::run::Run;
 
-impl<In, F, Fut> Pipeline<In, F>
-where
-    In: 'static,
-    F: Fn(In) -> Fut + Send + Sync + 'static,
-    Fut: Future + Send + 'static,
-{
+impl<In: 'static, F: Run<In>> Pipeline<In, F> {
     /// Takes each item of `input` through the pipeline, at most `limit` at once; the results come
     /// in the order of the items.
     ///
@@ -47,17 +42,13 @@ where
     /// # }
     /// ```
     #[track_caller]
-    pub fn stream<S>(
-        &self,
-        input: S,
-        limit: usize,
-    ) -> impl Stream<Item = Fut::Output> + use<S, In, F, Fut>
+    pub fn stream<S>(&self, input: S, limit: usize) -> impl Stream<Item = F::Output> + use<S, In, F>
     where
         S: Stream<Item = In>,
     {
         assert_limit(limit);
         let run = Arc::clone(&self.run);
-        input.map(move |item| run(item)).buffered(limit)
+        input.map(move |item| F::call(Arc::clone(&run), item)).buffered(limit)
     }
 
     /// As [`stream`](Self::stream), but each result comes as soon as it is there.
@@ -74,13 +65,13 @@ where
         &self,
         input: S,
         limit: usize,
-    ) -> impl Stream<Item = Fut::Output> + use<S, In, F, Fut>
+    ) -> impl Stream<Item = F::Output> + use<S, In, F>
     where
         S: Stream<Item = In>,
     {
         assert_limit(limit);
         let run = Arc::clone(&self.run);
-        input.map(move |item| run(item)).buffer_unordered(limit)
+        input.map(move |item| F::call(Arc::clone(&run), item)).buffer_unordered(limit)
     }
 
     /// As [`stream`](Self::stream), for a pipeline that gives a `Result`: the stream ends with the
@@ -119,10 +110,10 @@ where
         &self,
         input: S,
         limit: usize,
-    ) -> impl Stream<Item = Result<T, E>> + use<S, In, F, Fut, T, E>
+    ) -> impl Stream<Item = Result<T, E>> + use<S, In, F, T, E>
     where
         S: Stream<Item = In>,
-        Fut: Future<Output = Result<T, E>>,
+        F: Run<In, Output = Result<T, E>>,
     {
         UntilError { results: Some(self.stream(input, limit)) }
     }
@@ -142,10 +133,10 @@ where
         &self,
         input: S,
         limit: usize,
-    ) -> impl Stream<Item = Result<T, E>> + use<S, In, F, Fut, T, E>
+    ) -> impl Stream<Item = Result<T, E>> + use<S, In, F, T, E>
     where
         S: Stream<Item = In>,
-        Fut: Future<Output = Result<T, E>>,
+        F: Run<In, Output = Result<T, E>>,
     {
         UntilError { results: Some(self.stream_unordered(input, limit)) }
     }

@@ -23,13 +23,13 @@ use crate::hygiene::{at, local};
 //             let at = draft.site();
 //             let draft = draft.stage(&s1, o);
 //             let s1 = (s1, o, at);
-//             let stages = Arc::new((s0, s1, draft.site()));
+//             let stages = Arc::new((s0, s1,));
 //             draft.finish(move |x| {
 //                 let stages = share(&stages);
 //                 async move {
 //                     let x = step(&stages.0, x).await?;
 //                     let x = step(&stages.1, x).await?;
-//                     settle(x, &stages.2).await
+//                     end(x)
 //                 }
 //             })
 //         }
@@ -54,25 +54,19 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
         let scope = Scope { krate, names: &names, converts: error.is_some() };
         scope.declare(stage, s)
     });
-    let steps = stages.iter().enumerate().map(|(at, stage)| {
-        let next = step(krate, &names, stage, at);
-        if fallible { quote!(#next?) } else { quote!(#krate::__private::always(#next)) }
-    });
-    let end = index(stages.len());
-    let last = quote!(#krate::__private::settle(#x, &#kept.#end).await);
-    let last = if fallible { last } else { quote!(#krate::__private::always(#last)) };
+    let steps = stages.iter().enumerate().map(|(at, stage)| step(krate, &names, stage, at));
     let texts: Vec<&str> = stages.iter().map(|stage| &*stage.text).collect();
     let joined = texts.join(" + ");
     quote_spanned! {span()=>
         {
             let #draft = #krate::__private::#start(&[#(#texts),*], #joined);
             #(#declared)*
-            let #kept = #krate::__private::Arc::new((#(#locals,)* #draft.site()));
+            let #kept = #krate::__private::Arc::new((#(#locals,)*));
             #draft.finish(move |#x| {
                 let #kept = #krate::__private::share(&#kept);
                 async move {
                     #(let #x = #steps;)*
-                    #last
+                    #krate::__private::end(#x)
                 }
             })
         }
@@ -233,14 +227,10 @@ impl Stage {
     }
 }
 
-fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
+fn step(krate: &TokenStream, names: &Names, stage: &Stage, index: usize) -> TokenStream {
     let Names { kept, x, .. } = names;
-    let index = index(at_index);
+    let index = Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: span() };
     quote_spanned! {at(stage.place())=>
-        #krate::__private::step(&#kept.#index, #x).await
+        #krate::__private::step(&#kept.#index, #x).await?
     }
-}
-
-fn index(at: usize) -> Index {
-    Index { index: u32::try_from(at).unwrap_or(u32::MAX), span: span() }
 }

@@ -45,20 +45,14 @@ fn stages_without_errors() {
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
                 let s1 = (s1, o, at);
-                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, draft.site()));
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
-                            let x = ::lionpride_concurrency::__private::always(
-                                ::lionpride_concurrency::__private::step(&stages.0, x).await,
-                            );
-                            let x = ::lionpride_concurrency::__private::always(
-                                ::lionpride_concurrency::__private::step(&stages.1, x).await,
-                            );
-                            ::lionpride_concurrency::__private::always(
-                                ::lionpride_concurrency::__private::settle(x, &stages.2).await,
-                            )
+                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
+                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            ::lionpride_concurrency::__private::end(x)
                         }
                     })
             };
@@ -130,12 +124,7 @@ fn stages_with_a_place() {
                 let at = draft.site();
                 let draft = draft.stage(&s2, o);
                 let s2 = (s2, o, at);
-                let stages = ::lionpride_concurrency::__private::Arc::new((
-                    s0,
-                    s1,
-                    s2,
-                    draft.site(),
-                ));
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, s2));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
@@ -143,7 +132,7 @@ fn stages_with_a_place() {
                             let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
                             let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
                             let x = ::lionpride_concurrency::__private::step(&stages.2, x).await?;
-                            ::lionpride_concurrency::__private::settle(x, &stages.3).await
+                            ::lionpride_concurrency::__private::end(x)
                         }
                     })
             };
@@ -215,7 +204,7 @@ fn stages_with_errors() {
                 let at = draft.site();
                 let draft = draft.stage(&s2, o);
                 let s2 = (s2, o, at);
-                let stages = my::concurrency::__private::Arc::new((s0, s1, s2, draft.site()));
+                let stages = my::concurrency::__private::Arc::new((s0, s1, s2));
                 draft
                     .finish(move |x| {
                         let stages = my::concurrency::__private::share(&stages);
@@ -223,7 +212,7 @@ fn stages_with_errors() {
                             let x = my::concurrency::__private::step(&stages.0, x).await?;
                             let x = my::concurrency::__private::step(&stages.1, x).await?;
                             let x = my::concurrency::__private::step(&stages.2, x).await?;
-                            my::concurrency::__private::settle(x, &stages.3).await
+                            my::concurrency::__private::end(x)
                         }
                     })
             };
@@ -270,14 +259,14 @@ fn stages_with_one_error() {
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
                 let s1 = (s1, o, at);
-                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, draft.site()));
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
                             let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
                             let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
-                            ::lionpride_concurrency::__private::settle(x, &stages.2).await
+                            ::lionpride_concurrency::__private::end(x)
                         }
                     })
             };
@@ -357,14 +346,14 @@ fn stages_of_many() {
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
                 let s1 = (s1, o, at);
-                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1, draft.site()));
+                let stages = ::lionpride_concurrency::__private::Arc::new((s0, s1));
                 draft
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
                             let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
                             let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
-                            ::lionpride_concurrency::__private::settle(x, &stages.2).await
+                            ::lionpride_concurrency::__private::end(x)
                         }
                     })
             };

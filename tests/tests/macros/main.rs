@@ -10,6 +10,7 @@ mod each;
 mod errors;
 mod hygiene;
 mod join;
+mod nested;
 mod on;
 mod partial;
 mod pipeline;

@@ -88,7 +88,9 @@ fn a_flowchart_has_a_box_for_each_hop() {
         s5["on(DB, next)"]
     end
     s6(["inner<br>hops 4 to 5"])
-    s7("inline(next)")
+    subgraph hop5["hop 5"]
+        s7("inline(next)")
+    end
     s1 --> s2 --> s3 --> s4 --> s5 --> s6 --> s7"#
     );
 }

@@ -43,8 +43,9 @@ async fn forty_stages_of_each_kind_are_no_larger_than_ten() {
     assert_eq!(forty.call(999).await, Err("1002 is too large".to_owned()));
     let sizes =
         [size_of_val(&ten.call(0)), size_of_val(&twenty.call(0)), size_of_val(&forty.call(0))];
-    // Behind the first ten, two more stages of them share the hop of those before.
-    assert!(sizes[1] <= sizes[0] + 64 && sizes[2] <= sizes[1] + 16, "{sizes:?}");
+    // Behind the first ten, two more stages of them share the hop of those before; and a byte or two
+    // a stage say what is to be dropped.
+    assert!(sizes[1] <= sizes[0] + 64 && sizes[2] <= sizes[1] + 2 * 20, "{sizes:?}");
 }
 
 #[tokio::test]

@@ -84,11 +84,15 @@ fn a_hop_is_called_after_its_stages() {
 }
 
 #[test]
-fn a_pipeline_within_one_keeps_its_names() {
+fn a_hop_that_crosses_into_a_pipeline_is_called_after_the_stages_outside() {
     let inner = pipeline!(add_one, later, double);
     let boxed = callable!(double).boxed();
     let outer = pipeline!(double, inner, boxed);
-    assert_eq!(names(outer.call(1)), some(&["double", "add_one", "double", "double"]));
+    assert_eq!(names(outer.call(1)), some(&["double + inner", "inner + boxed"]));
+    let (starts, ends) = (pipeline!(later, double), pipeline!(add_one, later));
+    let outer = pipeline!(starts, later, pipeline!(outer, double), ends);
+    let expected = ["double", "pipeline!(outer, double)", "pipeline!(outer, double) + ends"];
+    assert_eq!(names(outer.call(1)), some(&expected));
 }
 
 #[test]
