@@ -13,7 +13,7 @@ use super::flow::{Done, Flow, Given};
 use super::join::{Copied, Copies, Join};
 use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question};
 use super::plan::Plan;
-use super::run::{Ending, Perhaps, Stages, Surely};
+use super::run::{Ending, Perhaps, Run, Stages, Surely};
 use super::site::Site;
 use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
@@ -150,23 +150,26 @@ impl<In, T, E, K> Draft<In, T, E, K> {
         S: Stage<T>,
         O: Outcome<S::Returned, E>,
     {
-        let (text, seams) = (self.site().text(), stage.seams());
-        let was_waiting = self.plan.is_waiting();
-        self.plan.add(text, stage.colour(), seams, stage.hops());
-        self.texts.pass(text, was_waiting && seams.joins && self.plan.is_waiting());
+        let (text, before) = (self.site().text(), self.plan.hops);
+        self.plan.add(text, stage.colour(), stage.seams(), stage.hops());
+        self.texts.pass(text, self.plan.hops > before);
         Draft::new(self.plan, self.texts)
     }
 
     /// Ends the pipeline: `run` takes an input through the stages.
-    pub fn finish<F, Fut, L>(self, run: F) -> Pipeline<In, Stages<F, E, K>>
+    pub fn finish<F, Fut, L>(
+        self,
+        run: F,
+    ) -> Pipeline<In, impl Run<In, Output = K::Output> + use<In, T, E, K, F, Fut, L>>
     where
         In: Send + 'static,
         F: Fn(Given<In, E>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Done<L, E>> + Send + 'static,
         L: Flow<Value = T, Error = E>,
+        E: 'static,
         K: Ending<T, E>,
     {
-        let run = Stages::new(run, self.site());
+        let run = Stages::<_, _, K>::new(run, self.site());
         Pipeline { run: Arc::new(run), plan: Arc::new(self.plan), input: PhantomData }
     }
 }
@@ -223,9 +226,9 @@ impl Texts {
         [before, with].map(|end| self.joined.get(from..end).unwrap_or_default())
     }
 
-    /// Passes the next stage, which begins a hop unless it `joins` one.
-    fn pass(&mut self, text: &str, joins: bool) {
-        if !joins {
+    /// Passes the next stage, with which a hop may begin.
+    fn pass(&mut self, text: &str, begins: bool) {
+        if begins {
             self.from = self.next;
         }
         self.next += text.len() + PLUS.len();

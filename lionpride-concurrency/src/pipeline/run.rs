@@ -67,7 +67,7 @@ impl<T, E> Ending<T, E> for Perhaps {
 }
 
 /// The stages as `pipeline!` writes them: `run` takes a flow through all of them.
-pub struct Stages<F, E, K> {
+pub(super) struct Stages<F, E, K> {
     run: F,
     /// Behind the last one.
     end: Site,
@@ -86,7 +86,7 @@ where
     F: Fn(Given<In, E>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Done<L, E>> + Send + 'static,
     L: Flow<Error = E>,
-    E: Send + 'static,
+    E: 'static,
     K: Ending<L::Value, E>,
 {
     type Output = K::Output;

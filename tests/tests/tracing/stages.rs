@@ -91,7 +91,7 @@ fn a_hop_that_crosses_into_a_pipeline_is_called_after_the_stages_outside() {
     assert_eq!(names(outer.call(1)), some(&["double + inner", "inner + boxed"]));
     let (starts, ends) = (pipeline!(later, double), pipeline!(add_one, later));
     let outer = pipeline!(starts, later, pipeline!(outer, double), ends);
-    let expected = ["double", "pipeline!(outer, double)", "pipeline!(outer, double) + ends"];
+    let expected = ["starts", "double + inner", "pipeline!(outer, double) + ends"];
     assert_eq!(names(outer.call(1)), some(&expected));
 }
 
@@ -157,9 +157,18 @@ fn an_event_tells_which_stage_has_panicked() {
     assert_eq!(panic_of(pipeline!(later, inline(fail), double).call(1)), expected);
     let expected = (vec![stage("fail_later", &in_hop[1..])], 7);
     assert_eq!(panic_of(pipeline!(double, fail_later, double).call(1)), expected);
-    let inner = pipeline!(later, fail);
+    let inner = pipeline!(later, fail, later);
     let expected = (vec![stage("fail", &in_hop), stage("inner", &in_hop[1..])], 7);
     assert_eq!(panic_of(pipeline!(double, inner, double).call(1)), expected);
+    // In work that has left its pipeline, only the stage itself is to blame.
+    let inner = pipeline!(later, fail);
+    let expected = (vec![stage("fail", &in_hop)], 7);
+    assert_eq!(panic_of(pipeline!(double, inner, double).call(1)), expected);
+    let (boxed, inline) = (callable!(fail).boxed(), callable!(inline(fail)));
+    let expected = (vec![stage("boxed", &in_hop)], 7);
+    assert_eq!(panic_of(pipeline!(double, boxed, double).call(1)), expected);
+    let expected = (vec![stage("inline", &in_hop)], 7);
+    assert_eq!(panic_of(pipeline!(double, inline, double).call(1)), expected);
 }
 
 #[test]
