@@ -30,6 +30,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt};
+use indicatif::ProgressBar;
 use lionpride_concurrency::{dispatch, pipeline, stream_sync};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
@@ -37,7 +38,7 @@ use crate::args::Args;
 use crate::catalog::{Catalog, Row};
 use crate::file::{Classified, Content, Measured, OpenFile};
 use crate::problem::{Failure, Fatal, Kind, Printable, Problem};
-use crate::progress::{Progress, SYNC_STAGES, Tally};
+use crate::progress::{REDRAWN_EVERY, SYNC_STAGES, Tally};
 use crate::walk::{Found, Met, Walk};
 
 /// Lets files pass. What else the walk has found ends here.
@@ -122,10 +123,10 @@ fn print(text: String) -> io::Result<()> {
     io::stdout().write_all(text.as_bytes())
 }
 
-/// Shows how far the work is.
+/// Says how far the work is, where no bar shows it.
 #[dispatch]
-fn show(progress: Progress, tally: Tally) {
-    progress.show(&tally);
+fn say(tally: Tally) {
+    eprintln!("{tally}");
 }
 
 /// So many files are on their way at once.
@@ -144,14 +145,16 @@ async fn ingest(Args { root, skip, db }: Args) -> Result<(), Fatal> {
     let walk = Walk::new(&root, skip, catalog.files(), met.clone());
     let (queue, rows) = mpsc::channel(QUEUE);
 
-    let writer = queue.clone();
+    let bar = progress::bar();
+    let (writer, shown) = (queue.clone(), bar.clone());
     let ingest_file = pipeline!(
         inline(admit)?,
         open?,
         measure?,
         classify,
         (move |file| submit(writer.clone(), file))?,
-    );
+    )
+    .observed(move |now| shown.set_position(now.finished));
     let plan = ingest_file.to_string();
     let sync_stages = plan.lines().filter(|line| line.contains("  sync  ")).count();
     assert_eq!(sync_stages, SYNC_STAGES, "the report counts other stages than there are");
@@ -161,23 +164,32 @@ async fn ingest(Args { root, skip, db }: Args) -> Result<(), Fatal> {
     let outcomes = ingest_file.stream_unordered(stream_sync(|| walk, AHEAD), IN_FLIGHT);
     // As long as it is there, somebody may submit, and the writer waits.
     drop(ingest_file);
-    let (catalog, tally) = tokio::join!(write(catalog, rows), settle(outcomes, hops, queue));
-    let seconds = tally.seconds();
-    let catalog = publish(catalog?, tally).await?;
+    let (catalog, tally) = tokio::join!(write(catalog, rows), settle(outcomes, hops, queue, &bar));
+    let (catalog, seconds) = (catalog?, tally.seconds());
+    assert_eq!(bar.position(), tally.entries(), "the pipeline has told of other entries");
+    drop(bar);
+    let catalog = publish(catalog, tally).await?;
     report(catalog, met, tally, seconds).await
 }
 
-/// Counts what comes out of the pipeline, and passes the problems on.
+/// Counts what comes out of the pipeline, and passes the problems on, while `bar` is drawn.
 async fn settle(
     outcomes: impl Stream<Item = Result<u64, Failure>>,
     hops: usize,
     queue: Sender<Row>,
+    bar: &ProgressBar,
 ) -> Tally {
-    let (mut tally, mut progress) = (Tally::start(), Progress::start());
+    bar.enable_steady_tick(REDRAWN_EVERY);
+    let mut tally = Tally::start();
     let mut outcomes = pin!(outcomes);
     while let Some(outcome) = outcomes.next().await {
         match outcome {
-            Ok(bytes) => tally.stored(bytes, hops),
+            Ok(bytes) => {
+                tally.stored(bytes, hops);
+                if tally.is_round() && bar.is_hidden() {
+                    say(tally).await;
+                }
+            }
             Err(Failure::NoWriter) => break,
             Err(Failure::File(problem)) => {
                 tally.failed(&problem);
@@ -185,9 +197,6 @@ async fn settle(
                     break;
                 }
             }
-        }
-        if progress.is_due(&tally) {
-            show(progress.clone(), tally).await;
         }
     }
     tally

@@ -1,6 +1,6 @@
-//! What has come out of the pipeline: counted, and shown on standard error as it grows.
+//! What has come out of the pipeline, counted; and how far it is, on standard error.
 
-use std::io::{IsTerminal, stderr};
+use std::fmt;
 use std::time::Duration;
 
 use indicatif::{BinaryBytes, HumanCount, ProgressBar, ProgressFinish, ProgressStyle};
@@ -48,71 +48,43 @@ impl Tally {
         self.unfused_hops += stages;
     }
 
+    /// Entries that have come out of the pipeline.
+    pub(crate) fn entries(&self) -> u64 {
+        self.files + self.problems
+    }
+
     pub(crate) fn seconds(&self) -> f64 {
         current_time() - self.start
     }
+
+    /// Whether the last file has made so many that a line is due.
+    pub(crate) fn is_round(&self) -> bool {
+        self.files % LINE_EVERY == 0
+    }
 }
 
-/// Without a terminal, a line comes after so many files.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} files, {}", HumanCount(self.files), BinaryBytes(self.bytes))?;
+        match self.problems {
+            0 => Ok(()),
+            1 => f.write_str(", 1 problem"),
+            many => write!(f, ", {} problems", HumanCount(many)),
+        }
+    }
+}
+
+/// Where there is no bar, a line comes after so many files.
 const LINE_EVERY: u64 = 10_000;
 
-/// On a terminal, the figures change after so many seconds.
-const REDRAW_EVERY: f64 = 0.1;
+/// A thread of its own draws the bar this often: to set its position costs the pipeline an atomic.
+pub(crate) const REDRAWN_EVERY: Duration = Duration::from_millis(100);
 
-/// A bar on a terminal, plain lines elsewhere.
-#[derive(Clone, Debug)]
-pub(crate) enum Progress {
-    Bar { bar: ProgressBar, shown_at: f64 },
-    Lines { shown_files: u64 },
-}
-
-impl Progress {
-    pub(crate) fn start() -> Self {
-        if stderr().is_terminal() {
-            Self::Bar { bar: bar(), shown_at: 0.0 }
-        } else {
-            Self::Lines { shown_files: 0 }
-        }
-    }
-
-    /// Whether it is time to show how far the work is.
-    pub(crate) fn is_due(&mut self, tally: &Tally) -> bool {
-        match self {
-            Self::Bar { shown_at, .. } => {
-                let due = tally.seconds() - *shown_at >= REDRAW_EVERY;
-                *shown_at += if due { REDRAW_EVERY } else { 0.0 };
-                due
-            }
-            Self::Lines { shown_files } => {
-                let due = tally.files - *shown_files >= LINE_EVERY;
-                *shown_files += if due { LINE_EVERY } else { 0 };
-                due
-            }
-        }
-    }
-
-    pub(crate) fn show(&self, tally: &Tally) {
-        match self {
-            Self::Bar { bar, .. } => bar.set_message(summary(tally)),
-            Self::Lines { .. } => eprintln!("{}", summary(tally)),
-        }
-    }
-}
-
-/// How many files there will be nobody knows: the walk is only a little ahead.
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {elapsed_precise}  {msg}");
+/// How far the pipeline is, for a terminal. How many entries there will be nobody knows: the walk
+/// is only a little ahead.
+pub(crate) fn bar() -> ProgressBar {
+    let style = "{spinner} {elapsed_precise}  {human_pos} entries, {per_sec:0}";
+    let style = ProgressStyle::with_template(style);
     let bar = ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
-}
-
-fn summary(tally: &Tally) -> String {
-    let (files, bytes) = (HumanCount(tally.files), BinaryBytes(tally.bytes));
-    match tally.problems {
-        0 => format!("{files} files, {bytes}"),
-        1 => format!("{files} files, {bytes}, 1 problem"),
-        many => format!("{files} files, {bytes}, {} problems", HumanCount(many)),
-    }
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }

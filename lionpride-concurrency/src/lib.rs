@@ -114,6 +114,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/hop.md")]
     pub mod hop {}
+
+    #[doc = include_str!("docs/pipeline.md")]
+    pub mod pipeline {}
 }
 
 /// The examples of the front page compile and run.
