@@ -9,7 +9,7 @@ use std::any::Any;
 use std::convert::{Infallible, identity};
 use std::future::{self, Future};
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::{BoxFuture, Either};
 
@@ -25,7 +25,7 @@ pub enum Stop<E> {
     Stage { error: E, index: usize },
     /// The work that came from a pipeline around this one has ended with this [`Stop`]. What its
     /// error is only the other one knows.
-    Before(Box<dyn Any + Send>),
+    Before(Closed<Box<dyn Any + Send>>),
 }
 
 /// What comes of a stage, if nothing stops the pipeline.
@@ -44,7 +44,7 @@ impl Stop<Infallible> {
     pub(super) fn around<E: 'static>(self) -> Stop<E> {
         match self {
             Self::Stage { error, .. } => match error {},
-            Self::Before(stop) => *stop.downcast().expect("it is this pipeline's"),
+            Self::Before(stop) => *stop.open().downcast().expect("it is this pipeline's"),
         }
     }
 }
@@ -99,9 +99,9 @@ pub trait Flow: Send + Sized + 'static {
         let hop = self.hop().unwrap_or(site.hop_with);
         match self.open(site) {
             Open::Value(value) => Given::Value(value),
-            Open::Work(work) => {
-                Given::work(Some(hop), move || work().map_err(|stop| Stop::Before(Box::new(stop))))
-            }
+            Open::Work(work) => Given::work(Some(hop), move || {
+                work().map_err(|stop| Stop::Before(Closed::new(Box::new(stop))))
+            }),
         }
     }
 }
@@ -123,7 +123,7 @@ pub enum Given<T, E = Infallible> {
 
 /// Work that makes a `T`.
 pub struct Work<T, E> {
-    run: Box<dyn FnOnce() -> Done<T, E> + Send>,
+    run: Closed<Box<dyn FnOnce() -> Done<T, E> + Send>>,
     hop: Option<&'static str>,
 }
 
@@ -132,7 +132,7 @@ impl<T, E> Given<T, E> {
         hop: Option<&'static str>,
         run: impl FnOnce() -> Done<T, E> + Send + 'static,
     ) -> Self {
-        Self::Work(Work { run: Box::new(run), hop })
+        Self::Work(Work { run: Closed::new(Box::new(run)), hop })
     }
 
     /// Calls `next` with the value: here if it is here, and otherwise where it will be.
@@ -146,7 +146,10 @@ impl<T, E> Given<T, E> {
     {
         match self {
             Self::Value(value) => next(value).map(Given::Value),
-            Self::Work(Work { run, hop }) => Ok(Given::work(hop, move || run().and_then(next))),
+            Self::Work(Work { run, hop }) => {
+                let run = run.open();
+                Ok(Given::work(hop, move || run().and_then(next)))
+            }
         }
     }
 
@@ -159,7 +162,10 @@ impl<T, E> Given<T, E> {
     {
         match self {
             Self::Value(value) => Given::Value(value),
-            Self::Work(Work { run, hop }) => Given::work(hop, move || run().map_err(seen)),
+            Self::Work(Work { run, hop }) => {
+                let run = run.open();
+                Given::work(hop, move || run().map_err(seen))
+            }
         }
     }
 
@@ -179,14 +185,14 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Given<T, E> {
     fn run(self, _: &'static [&'static str], _: usize) -> Done<T, E> {
         match self {
             Self::Value(value) => Ok(value),
-            Self::Work(work) => (work.run)(),
+            Self::Work(work) => work.run.open()(),
         }
     }
 
     fn open(self, _: Site) -> Open<T, impl FnOnce() -> Done<T, E> + Send + 'static> {
         match self {
             Self::Value(value) => Open::Value(value),
-            Self::Work(work) => Open::Work(work.run),
+            Self::Work(work) => Open::Work(work.run.open()),
         }
     }
 
@@ -203,7 +209,7 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Given<T, E> {
         match self {
             Self::Value(value) => Either::Left(future::ready(Ok(last(value)))),
             Self::Work(Work { run, hop }) => {
-                let hop = hop.unwrap_or(site.hop);
+                let (run, hop) = (run.open(), hop.unwrap_or(site.hop));
                 Either::Right(Box::pin(run_sync(move || run().map(last)).named(hop)))
             }
         }
@@ -214,6 +220,21 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Given<T, E> {
             Self::Value(_) => None,
             Self::Work(work) => work.hop,
         }
+    }
+}
+
+/// What can be taken and not looked at. So it is [`Sync`], and the future that holds it, whatever it
+/// is.
+#[derive(Debug)]
+pub struct Closed<T>(Mutex<T>);
+
+impl<T> Closed<T> {
+    fn new(it: T) -> Self {
+        Self(Mutex::new(it))
+    }
+
+    fn open(self) -> T {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -256,6 +256,10 @@ fn sync(n: u32) -> u32 {
     n
 }
 
+fn fallible(n: u32) -> Result<u32, u32> {
+    if n > 0 { Ok(n) } else { Err(n) }
+}
+
 fn boxed(_: &'static str) -> BoxCallable<Cell<u32>, Cell<u32>> {
     callable!(|cell: Cell<u32>| cell).boxed()
 }
@@ -285,7 +289,11 @@ fn the_future_of_a_call_is_send() {
     assert_eq!(traits_of!(callable!(asynchronous).call(1)), ["Send", "Sync"]);
     assert_eq!(traits_of!(callable!(inline(sync)).call(1)), ["Send", "Sync"]);
     assert_eq!(traits_of!(boxed("").call(Cell::new(1))), ["Send", "Unpin"]);
-    assert_eq!(traits_of!(pipeline!(sync, asynchronous).call(1)), ["Send", "Sync"]);
+    let mixed = pipeline!(sync, asynchronous);
+    assert_eq!(traits_of!(mixed.call(1)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(mixed.observed(|_| ()).call(1)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(pipeline!(fallible?).traced().call(1)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(pipeline!(mixed).call(1)), ["Send"]);
 }
 
 #[test]
@@ -294,6 +302,9 @@ fn the_streams_of_a_pipeline_are_send_and_unpin() {
     let input = || futures::stream::iter([1, 2]);
     assert_eq!(traits_of!(pipeline.stream(input(), 2)), ["Send", "Sync", "Unpin"]);
     assert_eq!(traits_of!(pipeline.stream_unordered(input(), 2)), ["Send", "Sync", "Unpin"]);
+    let pipeline = pipeline!(fallible?);
+    assert_eq!(traits_of!(pipeline.try_stream(input(), 2)), ["Send", "Sync", "Unpin"]);
+    assert_eq!(traits_of!(pipeline.try_stream_unordered(input(), 2)), ["Send", "Sync", "Unpin"]);
 }
 
 /// As `Box<dyn Any + Send>`, which `std::panic::catch_unwind` gives.
