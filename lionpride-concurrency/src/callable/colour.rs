@@ -17,7 +17,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unhopped};
-use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed, Put};
+use super::{Awaited, Blocking, Callable, Inline, Nested, Placed, Put};
+use crate::crossing::Never;
 use crate::{Job, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
@@ -57,12 +58,8 @@ pub struct Async<M>(PhantomData<fn() -> M>);
 #[derive(Debug)]
 pub struct Known<In>(PhantomData<fn() -> In>);
 
-/// The answer where there is none: the function does not fit.
-#[derive(Debug)]
-pub enum Unfit {}
-
-pub trait ViaUnfit {
-    fn __colour(&self) -> Unfit {
+pub trait ViaUnfit<R> {
+    fn __colour(&self) -> R {
         unreachable!("what does not fit does not compile")
     }
 }
@@ -97,7 +94,7 @@ pub trait ViaValue<M> {
     }
 }
 
-impl<In, M> ViaUnfit for &&&&&Probe<In, M, Unfit> {}
+impl<In, M, R: Never> ViaUnfit<R> for &&&&&Probe<In, M, R> {}
 
 impl<In> ViaCallable<In> for &&&&Probe<In, Ready, KnowsItself> {}
 
@@ -240,27 +237,5 @@ impl<In> Known<In> {
 
     pub fn on<D, F: IsFunction>(self, _: D, function: F) -> Nested<F> {
         Nested(function)
-    }
-}
-
-impl Unfit {
-    pub fn is_async<F>(&self, _: &F) -> bool {
-        match *self {}
-    }
-
-    pub fn wrap<F, V>(self, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-
-    pub fn blocking<F, V>(self, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-
-    pub fn inline<F, V>(self, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-
-    pub fn on<D, F, V>(self, _: D, _: F) -> Nested<Anything<V>> {
-        match self {}
     }
 }

@@ -2,10 +2,8 @@
 
 #![allow(missing_docs, reason = "the trait `Via..` asks, the method `__outcome` answers")]
 
-use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use crate::callable::colour::Unfit;
 use crate::chosen::Found;
 use crate::crossing::Never;
 
@@ -89,7 +87,7 @@ impl<T> Asked<T> {
 }
 
 pub trait ViaNoResult {
-    fn __outcome<V>(&self) -> Whatever<V> {
+    fn __outcome<O>(&self) -> O {
         unreachable!("what does not fit does not compile")
     }
 }
@@ -115,33 +113,13 @@ pub trait ViaConvertible {
     }
 }
 
-impl ViaNoResult for &Asked<Unfit> {}
+impl<T: Never> ViaNoResult for &Asked<T> {}
 
-impl ViaNoResult for &AskedToConvert<Unfit> {}
+impl<T: Never> ViaNoResult for &AskedToConvert<T> {}
 
 impl<T> ViaConvertible for AskedToConvert<T> {}
 
 impl<T> ViaResult for Asked<T> {}
-
-/// Stands for the outcome of a stage that has none. There is no value of it.
-pub struct Whatever<V>(Infallible, PhantomData<fn() -> V>);
-
-impl<V> Clone for Whatever<V> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<V> Copy for Whatever<V> {}
-
-#[diagnostic::do_not_recommend]
-impl<R, E, V: Send + 'static> Outcome<R, E> for Whatever<V> {
-    type Value = V;
-
-    fn judge(_: R) -> Result<V, E> {
-        unreachable!("what does not fit does not compile")
-    }
-}
 
 impl<R: Send + 'static, E> Outcome<R, E> for Plain {
     type Value = R;
