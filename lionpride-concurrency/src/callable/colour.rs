@@ -2,13 +2,14 @@
 //!
 //! On stable Rust no bound says "is *not* a future". Method lookup can still tell: it takes the
 //! first implementation that fits while it strips one reference after another off the receiver.
-//! `(&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
-//! [`RunSync`], returns any [`RunSync`], returns a future, returns anything. The technique is known
-//! as autoref specialisation.
+//! `(&&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
+//! [`RunSync`], returns any [`RunSync`], returns a future, returns a value, returns one that cannot
+//! be sent to another thread. The technique is known as autoref specialisation.
 //!
-//! The very first to be tried is [`Unfit`]. Nothing returns it, but where `f` cannot be called with
-//! the input, and the compiler has said so, it does not know what `f` returns and takes the first.
-//! What follows then fits everything, so that one mistake gives one error.
+//! The very first to be tried is [`Never`]. Nothing is one, but where the compiler does not know
+//! what `f` returns, it takes the first. The answer is then of that unknown type, and the next call
+//! on it makes the compiler ask for it, or give up in silence where it has said already that `f`
+//! cannot be called with the input: one mistake gives one error.
 
 #![allow(clippy::unused_self, reason = "the macros call methods: a method finds its type itself")]
 #![allow(missing_docs, reason = "the trait `Via..` asks, the method `__colour` answers")]
@@ -54,13 +55,17 @@ pub struct Apart<M>(PhantomData<fn() -> M>);
 #[derive(Debug)]
 pub struct Async<M>(PhantomData<fn() -> M>);
 
+/// The answer: returns a value that cannot be sent to another thread.
+#[derive(Debug)]
+pub struct Local<R>(PhantomData<fn() -> R>);
+
 /// The answer: is a [`Callable`], which knows its own colour.
 #[derive(Debug)]
 pub struct Known<In>(PhantomData<fn() -> In>);
 
 pub trait ViaUnfit<R> {
     fn __colour(&self) -> R {
-        unreachable!("what does not fit does not compile")
+        unreachable!("{STUCK}")
     }
 }
 
@@ -94,17 +99,37 @@ pub trait ViaValue<M> {
     }
 }
 
-impl<In, M, R: Never> ViaUnfit<R> for &&&&&Probe<In, M, R> {}
+pub trait ViaLocal<R> {
+    fn __colour(&self) -> Local<R> {
+        Local(PhantomData)
+    }
+}
 
-impl<In> ViaCallable<In> for &&&&Probe<In, Ready, KnowsItself> {}
+impl<In, M, R: Never> ViaUnfit<R> for &&&&&&Probe<In, M, R> {}
 
-impl<In, M, J: Job> ViaRunSync<M> for &&&Probe<In, M, RunSync<J>> {}
+impl<In> ViaCallable<In> for &&&&&Probe<In, Ready, KnowsItself> {}
 
-impl<In, M, J: Job, D: Route> ViaApart<M> for &&Probe<In, M, RunSync<J, D>> {}
+impl<In, M, J: Job> ViaRunSync<M> for &&&&Probe<In, M, RunSync<J>> {}
 
-impl<In, M, R: Future> ViaFuture<M> for &Probe<In, M, R> {}
+impl<In, M, J: Job, D: Route> ViaApart<M> for &&&Probe<In, M, RunSync<J, D>> {}
 
-impl<In, M, R> ViaValue<M> for Probe<In, M, R> {}
+impl<In, M, R: Future> ViaFuture<M> for &&Probe<In, M, R> {}
+
+impl<In, M, R: Send> ViaValue<M> for &Probe<In, M, R> {}
+
+impl<In, M, R> ViaLocal<R> for Probe<In, M, R> {}
+
+/// Asked of what a function returns where it is no other colour: what cannot be sent is told here,
+/// and what the answer makes of the function is left open, so that it is told once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent to another thread",
+    label = "gives a `{Self}`, which is not `Send`",
+    note = "what a function gives goes from thread to thread: an `Arc` for an `Rc`, and \
+            `Box<dyn Error + Send + Sync>` for `Box<dyn Error>`"
+)]
+pub trait Travels {}
+
+impl<T: Send> Travels for T {}
 
 /// Never implemented: what `inline(..)` and `blocking(..)` ask of a function that is not sync.
 #[diagnostic::on_unimplemented(
@@ -239,3 +264,48 @@ impl<In> Known<In> {
         Nested(function)
     }
 }
+
+/// Whatever is made of it is left open: the bound has said that it cannot be made.
+impl<R> Local<R> {
+    pub fn is_async<F>(&self, _: &F) -> bool {
+        false
+    }
+
+    pub fn wrap<F, C>(self, _: F) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+
+    pub fn blocking<F, C>(self, _: F) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+
+    pub fn inline<F, C>(self, _: F) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+
+    pub fn on<D, F, C>(self, _: D, _: F) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+
+    pub fn bound<C>(self) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+}
+
+/// Why the answers that are none cannot be reached.
+pub(crate) const STUCK: &str = "what does not fit does not compile";

@@ -11,7 +11,7 @@ use super::Pipeline;
 use super::each::{Collection, Each, Items};
 use super::flow::{Flow, Reach, Settled, There};
 use super::join::{Copied, Copies, Join};
-use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question};
+use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Given, Outcome, Question};
 use super::plan::Plan;
 use super::site::Site;
 use super::step::{Stage, Step};
@@ -67,13 +67,13 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
         Probe::new()
     }
 
-    /// The outcome of a stage without a `?`.
-    pub fn plain<S>(&self, _: &S) -> Plain {
-        Plain
+    /// Asks for the outcome of a stage without a `?`.
+    pub fn plain<S: Stage<T>>(&self, _: &S) -> Given<S::Returned> {
+        Given::new()
     }
 
     /// Asks for the outcome of a stage with a `?`.
-    pub fn question<S>(&self, _: &S) -> Asked<<S::Returned as Fallible<E>>::Value>
+    pub fn question<S>(&self, _: &S) -> Asked<<S::Returned as Fallible<E>>::Value, E>
     where
         S: Stage<T>,
         S::Returned: Fallible<E>,
@@ -85,7 +85,7 @@ impl<In, T, E, R: Reach> Draft<In, T, E, R> {
     pub fn conversion<S, K>(
         &self,
         _: &S,
-    ) -> AskedToConvert<<S::Returned as Convertible<E, K>>::Value>
+    ) -> AskedToConvert<<S::Returned as Convertible<E, K>>::Value, E>
     where
         S: Stage<T>,
         S::Returned: Convertible<E, K>,

@@ -147,18 +147,14 @@ impl Scope<'_> {
     fn outcome(&self, part: &Part, draft: &Ident, s: &Ident) -> TokenStream {
         let krate = self.krate;
         let place = at(part.function.expr.span());
-        if part.question.is_none() {
-            return quote_spanned!(place=> #draft.plain(&#s));
-        }
-        if self.converts {
-            return quote_spanned! {place=> {
-                use #krate::__private::{ViaNoResult as _, ViaConvertible as _};
-                (&&#draft.conversion(&#s)).__outcome()
-            }};
-        }
+        let (asked, via) = match (&part.question, self.converts) {
+            (None, _) => (quote_spanned!(place=> plain), quote!(ViaPlain)),
+            (Some(_), false) => (quote_spanned!(place=> question), quote!(ViaResult)),
+            (Some(_), true) => (quote_spanned!(place=> conversion), quote!(ViaConvertible)),
+        };
         quote_spanned! {place=> {
-            use #krate::__private::{ViaNoResult as _, ViaResult as _};
-            (&&#draft.question(&#s)).__outcome()
+            use #krate::__private::{ViaLocalResult as _, ViaNoResult as _, #via as _};
+            (&&&#draft.#asked(&#s)).__outcome().known()
         }}
     }
 
