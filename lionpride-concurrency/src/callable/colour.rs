@@ -55,10 +55,6 @@ pub struct Apart<M>(PhantomData<fn() -> M>);
 #[derive(Debug)]
 pub struct Async<M>(PhantomData<fn() -> M>);
 
-/// The answer: returns a value that cannot be sent to another thread.
-#[derive(Debug)]
-pub struct Local<R>(PhantomData<fn() -> R>);
-
 /// The answer: is a [`Callable`], which knows its own colour.
 #[derive(Debug)]
 pub struct Known<In>(PhantomData<fn() -> In>);
@@ -100,8 +96,18 @@ pub trait ViaValue<M> {
 }
 
 pub trait ViaLocal<R> {
-    fn __colour(&self) -> Local<R> {
-        Local(PhantomData)
+    fn __colour<C>(&self) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+}
+
+/// What `is_async!` asks instead: it makes nothing of the function.
+pub trait ViaAnything<M> {
+    fn __colour(&self) -> Sync<M> {
+        Sync(PhantomData)
     }
 }
 
@@ -119,8 +125,10 @@ impl<In, M, R: Send> ViaValue<M> for &Probe<In, M, R> {}
 
 impl<In, M, R> ViaLocal<R> for Probe<In, M, R> {}
 
-/// Asked of what a function returns where it is no other colour: what cannot be sent is told here,
-/// and what the answer makes of the function is left open, so that it is told once.
+impl<In, M, R> ViaAnything<M> for Probe<In, M, R> {}
+
+/// Asked of a value that is not `Send`, to have it said: the answer's type is left open, so that it
+/// is said once.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another thread",
     label = "gives a `{Self}`, which is not `Send`",
@@ -262,48 +270,6 @@ impl<In> Known<In> {
 
     pub fn on<D, F: IsFunction>(self, _: D, function: F) -> Nested<F> {
         Nested(function)
-    }
-}
-
-/// Whatever is made of it is left open: the bound has said that it cannot be made.
-impl<R> Local<R> {
-    pub fn is_async<F>(&self, _: &F) -> bool {
-        false
-    }
-
-    pub fn wrap<F, C>(self, _: F) -> C
-    where
-        R: Travels,
-    {
-        unreachable!("{STUCK}")
-    }
-
-    pub fn blocking<F, C>(self, _: F) -> C
-    where
-        R: Travels,
-    {
-        unreachable!("{STUCK}")
-    }
-
-    pub fn inline<F, C>(self, _: F) -> C
-    where
-        R: Travels,
-    {
-        unreachable!("{STUCK}")
-    }
-
-    pub fn on<D, F, C>(self, _: D, _: F) -> C
-    where
-        R: Travels,
-    {
-        unreachable!("{STUCK}")
-    }
-
-    pub fn bound<C>(self) -> C
-    where
-        R: Travels,
-    {
-        unreachable!("{STUCK}")
     }
 }
 

@@ -27,6 +27,7 @@ use crate::hygiene::{at, local};
 //             draft.finish(move |x| {
 //                 let stages = share(&stages);
 //                 async move {
+//                     use ::lionpride_concurrency::__private::step;
 //                     let x = step(&stages.0, x).await?;
 //                     let x = step(&stages.1, x).await?;
 //                     settle(x, &stages.2).await
@@ -38,7 +39,7 @@ use crate::hygiene::{at, local};
 pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
     let Pipeline { krate, error, stages } = pipeline;
     let names = Names::new();
-    let Names { draft, kept, x, .. } = &names;
+    let Names { draft, kept, step: take, x, .. } = &names;
     let fallible = stages.iter().any(Stage::is_fallible);
     let start = match error {
         Some(error) => quote!(fallible::<_, #error>),
@@ -55,10 +56,10 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
         scope.declare(stage, s)
     });
     let steps = stages.iter().enumerate().map(|(at, stage)| {
-        let next = step(krate, &names, stage, at);
+        let next = step(&names, stage, at);
         if fallible { quote!(#next?) } else { quote!(#krate::__private::always(#next)) }
     });
-    let end = index(stages.len());
+    let end = index(stages.len(), span());
     let last = quote!(#krate::__private::settle(#x, &#kept.#end).await);
     let last = if fallible { last } else { quote!(#krate::__private::always(#last)) };
     let texts: Vec<&str> = stages.iter().map(|stage| &*stage.text).collect();
@@ -71,6 +72,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
             #draft.finish(move |#x| {
                 let #kept = #krate::__private::share(&#kept);
                 async move {
+                    use #krate::__private::step as #take;
                     #(let #x = #steps;)*
                     #last
                 }
@@ -83,6 +85,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
 struct Names {
     draft: Ident,
     kept: Ident,
+    step: Ident,
     o: Ident,
     at: Ident,
     x: Ident,
@@ -90,9 +93,9 @@ struct Names {
 
 impl Names {
     fn new() -> Self {
-        let [draft, kept, o, at, x] =
-            ["draft", "stages", "o", "at", "x"].map(|name| local(name, span()));
-        Self { draft, kept, o, at, x }
+        let [draft, kept, step, o, at, x] =
+            ["draft", "stages", "step", "o", "at", "x"].map(|name| local(name, span()));
+        Self { draft, kept, step, o, at, x }
     }
 }
 
@@ -229,14 +232,19 @@ impl Stage {
     }
 }
 
-fn step(krate: &TokenStream, names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
-    let Names { kept, x, .. } = names;
-    let index = index(at_index);
-    quote_spanned! {at(stage.place())=>
-        #krate::__private::step(&#kept.#index, #x).await
-    }
+/// All of the call is shown at the stage: where a token of it is not, the compiler shows the whole
+/// macro.
+fn step(names: &Names, stage: &Stage, at_index: usize) -> TokenStream {
+    let place = stage.place();
+    let [step, kept, x] = [&names.step, &names.kept, &names.x].map(|name| {
+        let mut name = name.clone();
+        name.set_span(at(place));
+        name
+    });
+    let index = index(at_index, at(place));
+    quote_spanned!(at(place)=> #step(&#kept.#index, #x).await)
 }
 
-fn index(at: usize) -> Index {
-    Index { index: u32::try_from(at).unwrap_or(u32::MAX), span: span() }
+fn index(at: usize, span: Span) -> Index {
+    Index { index: u32::try_from(at).unwrap_or(u32::MAX), span }
 }
