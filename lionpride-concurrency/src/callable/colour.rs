@@ -2,7 +2,7 @@
 //!
 //! On stable Rust no bound says "is *not* a future". Method lookup can still tell: it takes the
 //! first implementation that fits while it strips one reference after another off the receiver.
-//! `(&&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
+//! `(&&&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
 //! [`RunSync`], returns any [`RunSync`], returns a future, returns a value, returns one that cannot
 //! be sent to another thread. The technique is known as autoref specialisation.
 //!
@@ -59,8 +59,8 @@ pub struct Async<M>(PhantomData<fn() -> M>);
 #[derive(Debug)]
 pub struct Known<In>(PhantomData<fn() -> In>);
 
-pub trait ViaUnfit<R> {
-    fn __colour(&self) -> R {
+pub trait ViaUnfit<T> {
+    fn __colour(&self) -> T {
         unreachable!("{STUCK}")
     }
 }
@@ -110,6 +110,9 @@ pub trait ViaAnything<M> {
         Sync(PhantomData)
     }
 }
+
+/// Where the input is not known either, it is the one to ask for.
+impl<In: Never, M, R: Never> ViaUnfit<In> for &&&&&&&Probe<In, M, R> {}
 
 impl<In, M, R: Never> ViaUnfit<R> for &&&&&&Probe<In, M, R> {}
 

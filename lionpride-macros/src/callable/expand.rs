@@ -21,18 +21,18 @@ pub(crate) struct Question<'a> {
 // Output: match f {
 //             f => {
 //                 use ::lionpride_concurrency::__private::{ViaCallable as _, .., probe};
-//                 (&&&&&&&probe(&f)).__colour().wrap(f)
+//                 (&&&&&&&&probe(&f)).__colour().wrap(f)
 //             }
 //         }
 //
 // Input:  callable!(on(D, f))
-// Output: match (Chosen::handle(&D), f) { (d, f) => { ..; (&&&&&&&..).__colour().on(d, f) } }
+// Output: match (Chosen::handle(&D), f) { (d, f) => { ..; (&&&&&&&&..).__colour().on(d, f) } }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
     question(krate, function).wrap()
 }
 
 // Input:  is_async!(f)
-// Output: match &f { f => { ..; (&&&&&&&probe(f)).__colour().is_async(f) } }
+// Output: match &f { f => { ..; (&&&&&&&&probe(f)).__colour().is_async(f) } }
 pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
     let question = question(krate, function);
     if let Some(method) = question.method() {
@@ -106,7 +106,7 @@ impl Question<'_> {
     //             (c0,) => {
     //                 use ..;
     //                 let f = |x0| { .. never() .. };
-    //                 let colour = (&&&&&&&probe(&f)).__colour();
+    //                 let colour = (&&&&&&&&probe(&f)).__colour();
     //                 let f = takes(&f);
     //                 colour.bound().wrap(|end| f.alike(move |x0| { .. }))
     //             }
@@ -143,7 +143,7 @@ impl Question<'_> {
 
     fn colour(&self, probed: &TokenStream) -> TokenStream {
         let probe = &self.probe;
-        quote_spanned!(at(self.function.expr.span())=> (&&&&&&&#probe(#probed)).__colour())
+        quote_spanned!(at(self.function.expr.span())=> (&&&&&&&&#probe(#probed)).__colour())
     }
 
     /// A value that cannot be sent is a mistake where a callable is made.

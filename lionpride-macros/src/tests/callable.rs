@@ -20,7 +20,7 @@ fn a_path() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&&probe(&f)).__colour().wrap(f)
+                    (&&&&&&&&probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -38,7 +38,7 @@ fn a_word() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&&probe(&f)).__colour().inline(f)
+                    (&&&&&&&&probe(&f)).__colour().inline(f)
                 }
             };
         "#]],
@@ -59,7 +59,7 @@ fn a_place() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&&probe(&f)).__colour().on(d, f)
+                    (&&&&&&&&probe(&f)).__colour().on(d, f)
                 }
             };
         "#]],
@@ -76,7 +76,7 @@ fn a_place() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaAnything as _, probe,
                     };
-                    (&&&&&&&probe(f)).__colour().is_async(f)
+                    (&&&&&&&&probe(f)).__colour().is_async(f)
                 }
             };
         "#]],
@@ -119,7 +119,7 @@ fn an_async_closure() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&&probe(&f)).__colour().wrap(f)
+                    (&&&&&&&&probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -137,7 +137,7 @@ fn a_question() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaAnything as _, probe,
                     };
-                    (&&&&&&&probe(f)).__colour().is_async(f)
+                    (&&&&&&&&probe(f)).__colour().is_async(f)
                 }
             };
         "#]],
@@ -166,7 +166,7 @@ fn a_part_of_a_call() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&&probe(&f)).__colour().wrap(f)
+                    (&&&&&&&&probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -186,7 +186,7 @@ fn a_part_of_a_call_to_what_an_expression_makes() {
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                         ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&&probe(&f)).__colour().inline(f)
+                    (&&&&&&&&probe(&f)).__colour().inline(f)
                 }
             };
         "#]],
@@ -218,7 +218,7 @@ fn a_method_with_its_receiver() {
                         ::lionpride_concurrency::__private::never();
                         c0.fetch(x0, c1)
                     };
-                    let colour = (&&&&&&&probe(&f)).__colour();
+                    let colour = (&&&&&&&&probe(&f)).__colour();
                     let f = ::lionpride_concurrency::__private::takes(&f);
                     colour
                         .bound()
@@ -259,7 +259,7 @@ fn the_question_after_a_method() {
                         ::lionpride_concurrency::__private::never();
                         c0.fetch(x0)
                     };
-                    let colour = (&&&&&&&probe(&f)).__colour();
+                    let colour = (&&&&&&&&probe(&f)).__colour();
                     colour.is_async(&f)
                 }
             };

@@ -25,7 +25,7 @@ fn stages_without_errors() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -43,7 +43,7 @@ fn stages_without_errors() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -96,7 +96,7 @@ fn stages_with_a_place() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().on(d, f)
+                        (&&&&&&&&draft.probe(&f)).__colour().on(d, f)
                     }
                 };
                 let o = {
@@ -117,7 +117,7 @@ fn stages_with_a_place() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().on(d, f)
+                        (&&&&&&&&draft.probe(&f)).__colour().on(d, f)
                     }
                 };
                 let o = {
@@ -138,7 +138,7 @@ fn stages_with_a_place() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().on(d, f)
+                        (&&&&&&&&draft.probe(&f)).__colour().on(d, f)
                     }
                 };
                 let o = {
@@ -188,7 +188,7 @@ fn stages_with_errors() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -206,7 +206,7 @@ fn stages_with_errors() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().inline(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().inline(f)
                     }
                 };
                 let o = {
@@ -233,7 +233,7 @@ fn stages_with_errors() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -278,7 +278,7 @@ fn stages_with_one_error() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -296,7 +296,7 @@ fn stages_with_one_error() {
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                             ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
@@ -344,7 +344,7 @@ fn stages_of_many() {
                                 ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                                 ViaUnfit as _, ViaValue as _, ViaLocal as _,
                             };
-                            (&&&&&&&items.probe(&f)).__colour().wrap(f)
+                            (&&&&&&&&items.probe(&f)).__colour().wrap(f)
                         }
                     };
                     let o = {
@@ -368,7 +368,7 @@ fn stages_of_many() {
                                     ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                                     ViaUnfit as _, ViaValue as _, ViaLocal as _,
                                 };
-                                (&&&&&&&draft.probe(&f)).__colour().inline(f)
+                                (&&&&&&&&draft.probe(&f)).__colour().inline(f)
                             }
                         };
                         let o = {
@@ -386,7 +386,7 @@ fn stages_of_many() {
                                     ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
                                     ViaUnfit as _, ViaValue as _, ViaLocal as _,
                                 };
-                                (&&&&&&&draft.probe(&f)).__colour().wrap(f)
+                                (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                             }
                         };
                         let o = {
