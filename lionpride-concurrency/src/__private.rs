@@ -7,7 +7,7 @@ pub use lionpride_macros::{callable, is_async, pipeline};
 
 pub use crate::callable::bound::{never, same, takes};
 pub use crate::callable::colour::{
-    ViaApart, ViaCallable, ViaFuture, ViaRunSync, ViaUnfit, ViaValue, probe,
+    ViaAnything, ViaApart, ViaCallable, ViaFuture, ViaLocal, ViaRunSync, ViaUnfit, ViaValue, probe,
 };
 pub use crate::callable::kinds::share;
 pub use crate::callable::partial::{again, kept};
@@ -15,5 +15,7 @@ pub use crate::chosen::Chosen;
 pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};
 pub use crate::pipeline::draft::{end, fallible, infallible, step};
 pub use crate::pipeline::each::at_most;
-pub use crate::pipeline::outcome::{ViaConvertible, ViaNoResult, ViaResult};
+pub use crate::pipeline::outcome::{
+    ViaConvertible, ViaLocalResult, ViaNoResult, ViaPlain, ViaResult,
+};
 pub use crate::promise::{mistaken, promised};

@@ -8,15 +8,14 @@
 #![allow(clippy::unused_self, reason = "the macros call methods: a method finds its type itself")]
 #![allow(missing_docs, reason = "the answers' words are those of `colour.rs`")]
 
-use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 
 use futures::FutureExt;
 
-use super::colour::{Apart, Async, Dispatched, IsSync, ReturnsNoFuture, Sync, Unfit};
+use super::colour::{Apart, Async, Dispatched, IsSync, ReturnsNoFuture, Sync};
 use super::signature::{Apply, Signature};
-use super::{Anything, Awaited, Blocking, Inline, Nested, Placed, Put};
+use super::{Awaited, Blocking, Inline, Nested, Placed, Put};
 use crate::{Dispatcher, Job, Route, RunSync};
 
 /// What follows is never run. The compiler takes its type, and does not mind what is borrowed there.
@@ -84,10 +83,6 @@ pub struct Here;
 #[derive(Clone, Debug)]
 pub struct There<D>(D);
 
-/// How a call ends that does not compile.
-#[derive(Clone, Copy, Debug)]
-pub struct Nowhere(Infallible);
-
 impl Value {
     pub fn end<V>(self, value: V) -> Ready<V> {
         ready(value)
@@ -112,12 +107,6 @@ impl<D: Dispatcher> There<D> {
     }
 }
 
-impl Nowhere {
-    pub fn end<V>(self, _: V) -> Ready<V> {
-        match self.0 {}
-    }
-}
-
 /// The answer for a method that returns a value.
 #[derive(Debug)]
 pub struct Returns<M>(PhantomData<fn() -> M>);
@@ -130,10 +119,6 @@ pub struct Hops<M>(PhantomData<fn() -> M>);
 /// The answer for a method that returns a future.
 #[derive(Debug)]
 pub struct Awaits<M>(PhantomData<fn() -> M>);
-
-/// The answer where there is none.
-#[derive(Debug)]
-pub struct Misfit(Unfit);
 
 impl<M> Sync<M> {
     pub fn bound(self) -> Returns<M> {
@@ -156,12 +141,6 @@ impl<M> Apart<M> {
 impl<M> Async<M> {
     pub fn bound(self) -> Awaits<M> {
         Awaits(PhantomData)
-    }
-}
-
-impl Unfit {
-    pub fn bound(self) -> Misfit {
-        Misfit(self)
     }
 }
 
@@ -223,24 +202,6 @@ impl<M> Awaits<M> {
     }
 
     pub fn on<D, F: IsSync>(self, _: D, make: impl FnOnce(Await) -> F) -> Awaited<F, M> {
-        self.wrap(make)
-    }
-}
-
-impl Misfit {
-    pub fn wrap<F, V>(self, _: impl FnOnce(Nowhere) -> F) -> Nested<Anything<V>> {
-        match self.0 {}
-    }
-
-    pub fn blocking<F, V>(self, make: impl FnOnce(Nowhere) -> F) -> Nested<Anything<V>> {
-        self.wrap(make)
-    }
-
-    pub fn inline<F, V>(self, make: impl FnOnce(Nowhere) -> F) -> Nested<Anything<V>> {
-        self.wrap(make)
-    }
-
-    pub fn on<D, F, V>(self, _: D, make: impl FnOnce(Nowhere) -> F) -> Nested<Anything<V>> {
         self.wrap(make)
     }
 }

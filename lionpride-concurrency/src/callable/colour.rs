@@ -2,13 +2,14 @@
 //!
 //! On stable Rust no bound says "is *not* a future". Method lookup can still tell: it takes the
 //! first implementation that fits while it strips one reference after another off the receiver.
-//! `(&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
-//! [`RunSync`], returns any [`RunSync`], returns a future, returns anything. The technique is known
-//! as autoref specialisation.
+//! `(&&&&&&&&probe(&f)).__colour()` therefore tries, in this order: is a callable, returns a plain
+//! [`RunSync`], returns any [`RunSync`], returns a future, returns a value, returns one that cannot
+//! be sent to another thread. The technique is known as autoref specialisation.
 //!
-//! The very first to be tried is [`Unfit`]. Nothing returns it, but where `f` cannot be called with
-//! the input, and the compiler has said so, it does not know what `f` returns and takes the first.
-//! What follows then fits everything, so that one mistake gives one error.
+//! The very first to be tried is [`Never`]. Nothing is one, but where the compiler does not know
+//! what `f` returns, it takes the first. The answer is then of that unknown type, and the next call
+//! on it makes the compiler ask for it, or give up in silence where it has said already that `f`
+//! cannot be called with the input: one mistake gives one error.
 
 #![allow(clippy::unused_self, reason = "the macros call methods: a method finds its type itself")]
 #![allow(missing_docs, reason = "the trait `Via..` asks, the method `__colour` answers")]
@@ -17,7 +18,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::signature::{KnowsItself, Ready, Signature, Unhopped};
-use super::{Anything, Awaited, Blocking, Callable, Inline, Nested, Placed, Put};
+use super::{Awaited, Blocking, Callable, Inline, Nested, Placed, Put};
+use crate::crossing::Never;
 use crate::{Job, Route, RunSync};
 
 /// The question: which colour has a function that is called with an `In` and returns an `R`?
@@ -57,13 +59,9 @@ pub struct Async<M>(PhantomData<fn() -> M>);
 #[derive(Debug)]
 pub struct Known<In>(PhantomData<fn() -> In>);
 
-/// The answer where there is none: the function does not fit.
-#[derive(Debug)]
-pub enum Unfit {}
-
-pub trait ViaUnfit {
-    fn __colour(&self) -> Unfit {
-        unreachable!("what does not fit does not compile")
+pub trait ViaUnfit<T> {
+    fn __colour(&self) -> T {
+        unreachable!("{STUCK}")
     }
 }
 
@@ -97,17 +95,52 @@ pub trait ViaValue<M> {
     }
 }
 
-impl<In, M> ViaUnfit for &&&&&Probe<In, M, Unfit> {}
+pub trait ViaLocal<R> {
+    fn __colour<C>(&self) -> C
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
+    }
+}
 
-impl<In> ViaCallable<In> for &&&&Probe<In, Ready, KnowsItself> {}
+/// What `is_async!` asks instead: it makes nothing of the function.
+pub trait ViaAnything<M> {
+    fn __colour(&self) -> Sync<M> {
+        Sync(PhantomData)
+    }
+}
 
-impl<In, M, J: Job> ViaRunSync<M> for &&&Probe<In, M, RunSync<J>> {}
+/// Where the input is not known either, it is the one to ask for.
+impl<In: Never, M, R: Never> ViaUnfit<In> for &&&&&&&Probe<In, M, R> {}
 
-impl<In, M, J: Job, D: Route> ViaApart<M> for &&Probe<In, M, RunSync<J, D>> {}
+impl<In, M, R: Never> ViaUnfit<R> for &&&&&&Probe<In, M, R> {}
 
-impl<In, M, R: Future> ViaFuture<M> for &Probe<In, M, R> {}
+impl<In> ViaCallable<In> for &&&&&Probe<In, Ready, KnowsItself> {}
 
-impl<In, M, R> ViaValue<M> for Probe<In, M, R> {}
+impl<In, M, J: Job> ViaRunSync<M> for &&&&Probe<In, M, RunSync<J>> {}
+
+impl<In, M, J: Job, D: Route> ViaApart<M> for &&&Probe<In, M, RunSync<J, D>> {}
+
+impl<In, M, R: Future> ViaFuture<M> for &&Probe<In, M, R> {}
+
+impl<In, M, R: Send> ViaValue<M> for &Probe<In, M, R> {}
+
+impl<In, M, R> ViaLocal<R> for Probe<In, M, R> {}
+
+impl<In, M, R> ViaAnything<M> for Probe<In, M, R> {}
+
+/// Asked of a value that is not `Send`, to have it said: the answer's type is left open, so that it
+/// is said once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent to another thread",
+    label = "gives a `{Self}`, which is not `Send`",
+    note = "what a function gives goes from thread to thread: an `Arc` for an `Rc`, and \
+            `Box<dyn Error + Send + Sync>` for `Box<dyn Error>`"
+)]
+pub trait Travels {}
+
+impl<T: Send> Travels for T {}
 
 /// Never implemented: what `inline(..)` and `blocking(..)` ask of a function that is not sync.
 #[diagnostic::on_unimplemented(
@@ -243,24 +276,5 @@ impl<In> Known<In> {
     }
 }
 
-impl Unfit {
-    pub fn is_async<F>(&self, _: &F) -> bool {
-        match *self {}
-    }
-
-    pub fn wrap<F, V>(self, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-
-    pub fn blocking<F, V>(self, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-
-    pub fn inline<F, V>(self, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-
-    pub fn on<D, F, V>(self, _: D, _: F) -> Nested<Anything<V>> {
-        match self {}
-    }
-}
+/// Why the answers that are none cannot be reached.
+pub(crate) const STUCK: &str = "what does not fit does not compile";

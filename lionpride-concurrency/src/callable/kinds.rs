@@ -1,6 +1,5 @@
 //! The callables that `callable!` makes, one a colour.
 
-use std::convert::Infallible;
 use std::future::{self, Future};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -258,28 +257,4 @@ impl<C: Callable<In>, In> Callable<In> for Nested<C> {
 #[must_use]
 pub fn share<T>(shared: &Arc<T>) -> Arc<T> {
     Arc::clone(shared)
-}
-
-/// Stands for a function that does not fit, once the compiler has said so: it fits everywhere, and
-/// there is no value of it.
-pub struct Anything<V>(Infallible, PhantomData<fn() -> V>);
-
-impl<V> Clone for Anything<V> {
-    fn clone(&self) -> Self {
-        Self(self.0, PhantomData)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<V: 'static, In> Callable<In> for Anything<V> {
-    type Output = V;
-
-    fn is_async(&self) -> bool {
-        match self.0 {}
-    }
-
-    fn call(&self, _: In) -> impl Future<Output = V> + Send + 'static {
-        let never = self.0;
-        async move { match never {} }
-    }
 }

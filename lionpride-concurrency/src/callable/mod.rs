@@ -15,7 +15,7 @@ use std::future::Future;
 
 pub use self::boxed::BoxCallable;
 pub use self::into::IntoCallable;
-pub(crate) use self::kinds::{Anything, Awaited, Blocking, Inline, Nested, Placed, Put};
+pub(crate) use self::kinds::{Awaited, Blocking, Inline, Nested, Placed, Put};
 use crate::pipeline::flow::{Flow, Given, Passing};
 use crate::pipeline::seams::Seams;
 use crate::pipeline::site::Site;

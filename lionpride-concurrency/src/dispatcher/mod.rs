@@ -24,6 +24,7 @@ use self::route::Carry;
 pub(crate) use self::route::Order;
 pub use self::route::{On, Route, Shielded, WithLocal};
 
+use crate::crossing::Never;
 use crate::run_sync::{Call, Hop, Task};
 use crate::stats::{self, Ledger};
 
@@ -72,13 +73,16 @@ pub trait Dispatcher: Clone + Send + Sync + 'static {
 
 /// What [`RunSync::on`](crate::RunSync::on) takes a reference to: a [`Dispatcher`], or a `LazyLock`
 /// of one.
+///
+/// `K` is a marker that the compiler finds; a bound leaves it out. It leaves open which dispatcher
+/// there is where there is none: the compiler has no more to say.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a dispatcher",
     label = "not a dispatcher",
     note = "blocking calls run on a `Limiter`, a `Dedicated`, a `Rayon`, a `LazyLock` of one of them, \
             or on what implements `lionpride_concurrency::Dispatcher`"
 )]
-pub trait AsDispatcher {
+pub trait AsDispatcher<K = ()> {
     /// The dispatcher.
     type Dispatcher: Dispatcher;
 
@@ -101,6 +105,15 @@ impl<D: Dispatcher, F: FnOnce() -> D> AsDispatcher for LazyLock<D, F> {
 
     fn to_dispatcher(&self) -> D {
         D::clone(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Never + ?Sized> AsDispatcher<[(); 0]> for N {
+    type Dispatcher = Pool;
+
+    fn to_dispatcher(&self) -> Pool {
+        self.never()
     }
 }
 

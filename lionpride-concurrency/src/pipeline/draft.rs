@@ -11,9 +11,9 @@ use super::Pipeline;
 use super::each::{Collection, Each, Items};
 use super::flow::{Done, Flow, Given};
 use super::join::{Copied, Copies, Join};
-use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Outcome, Plain, Question};
+use super::outcome::{Asked, AskedToConvert, Convertible, Fallible, Gives, Outcome, Question};
 use super::plan::Plan;
-use super::run::{Ending, Perhaps, Run, Stages, Surely};
+use super::run::{Ending, Perhaps, Stages, Surely};
 use super::site::Site;
 use super::step::{Stage, Step};
 use crate::callable::colour::Probe;
@@ -66,13 +66,13 @@ impl<In, T, E, K> Draft<In, T, E, K> {
         Probe::new()
     }
 
-    /// The outcome of a stage without a `?`.
-    pub fn plain<S>(&self, _: &S) -> Plain {
-        Plain
+    /// Asks for the outcome of a stage without a `?`.
+    pub fn plain<S: Stage<T>>(&self, _: &S) -> Gives<S::Returned> {
+        Gives::new()
     }
 
     /// Asks for the outcome of a stage with a `?`.
-    pub fn question<S>(&self, _: &S) -> Asked<<S::Returned as Fallible<E>>::Value>
+    pub fn question<S>(&self, _: &S) -> Asked<<S::Returned as Fallible<E>>::Value, E>
     where
         S: Stage<T>,
         S::Returned: Fallible<E>,
@@ -84,7 +84,7 @@ impl<In, T, E, K> Draft<In, T, E, K> {
     pub fn conversion<S, X>(
         &self,
         _: &S,
-    ) -> AskedToConvert<<S::Returned as Convertible<E, X>>::Value>
+    ) -> AskedToConvert<<S::Returned as Convertible<E, X>>::Value, E>
     where
         S: Stage<T>,
         S::Returned: Convertible<E, X>,
@@ -157,10 +157,7 @@ impl<In, T, E, K> Draft<In, T, E, K> {
     }
 
     /// Ends the pipeline: `run` takes an input through the stages.
-    pub fn finish<F, Fut, L>(
-        self,
-        run: F,
-    ) -> Pipeline<In, impl Run<In, Output = K::Output> + use<In, T, E, K, F, Fut, L>>
+    pub fn finish<F, Fut, L>(self, run: F) -> Pipeline<In, Stages<F, E, K>>
     where
         In: Send + 'static,
         F: Fn(Given<In, E>) -> Fut + Send + Sync + 'static,
@@ -169,7 +166,7 @@ impl<In, T, E, K> Draft<In, T, E, K> {
         E: 'static,
         K: Ending<T, E>,
     {
-        let run = Stages::<_, _, K>::new(run, self.site());
+        let run = Stages::new(run, self.site());
         Pipeline { run: Arc::new(run), plan: Arc::new(self.plan), input: PhantomData }
     }
 }

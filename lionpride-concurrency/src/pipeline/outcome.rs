@@ -2,10 +2,9 @@
 
 #![allow(missing_docs, reason = "the trait `Via..` asks, the method `__outcome` answers")]
 
-use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use crate::callable::colour::Unfit;
+use crate::callable::colour::{STUCK, Travels};
 use crate::chosen::Found;
 use crate::crossing::Never;
 
@@ -77,20 +76,44 @@ impl<R: Never, E> Convertible<E, [(); 0]> for R {
     type Value = [(); 0];
 }
 
-/// A `?` stage that gives a `T`. Where it returns no such `Result`, and the compiler has said so,
-/// it does not know the `T`: then it takes the outcome that fits everything, as for a function that
-/// does not fit (see `callable/colour.rs`), so that one mistake gives one error.
-pub struct Asked<T>(PhantomData<fn() -> T>);
+/// A stage without a `?` that gives an `R`.
+pub struct Gives<R>(PhantomData<fn() -> R>);
 
-impl<T> Asked<T> {
+/// A `?` stage that gives a `T`, or stops with an `E`. Where it returns no such `Result`, and the
+/// compiler has said so, it does not know the `T`: then the answer is of that type, and there is no
+/// more to say, as for a function that does not fit (see `callable/colour.rs`).
+pub struct Asked<T, E>(PhantomData<fn() -> (T, E)>);
+
+/// As [`Asked`], under an `error = AppError`.
+pub struct AskedToConvert<T, E>(PhantomData<fn() -> (T, E)>);
+
+impl<R> Gives<R> {
     pub(super) fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-pub trait ViaNoResult {
-    fn __outcome<V>(&self) -> Whatever<V> {
-        unreachable!("what does not fit does not compile")
+impl<T, E> Asked<T, E> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T, E> AskedToConvert<T, E> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+pub trait ViaNoResult<T> {
+    fn __outcome(&self) -> T {
+        unreachable!("{STUCK}")
+    }
+}
+
+pub trait ViaPlain {
+    fn __outcome(&self) -> Plain {
+        Plain
     }
 }
 
@@ -100,48 +123,51 @@ pub trait ViaResult {
     }
 }
 
-/// As [`Asked`], under an `error = AppError`.
-pub struct AskedToConvert<T>(PhantomData<fn() -> T>);
-
-impl<T> AskedToConvert<T> {
-    pub(super) fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
 pub trait ViaConvertible {
     fn __outcome(&self) -> Converted {
         Converted
     }
 }
 
-impl ViaNoResult for &Asked<Unfit> {}
-
-impl ViaNoResult for &AskedToConvert<Unfit> {}
-
-impl<T> ViaConvertible for AskedToConvert<T> {}
-
-impl<T> ViaResult for Asked<T> {}
-
-/// Stands for the outcome of a stage that has none. There is no value of it.
-pub struct Whatever<V>(Infallible, PhantomData<fn() -> V>);
-
-impl<V> Clone for Whatever<V> {
-    fn clone(&self) -> Self {
-        *self
+/// What cannot be sent to another thread is told here, once: the outcome is left open.
+pub trait ViaLocalResult<R> {
+    fn __outcome<O>(&self) -> O
+    where
+        R: Travels,
+    {
+        unreachable!("{STUCK}")
     }
 }
 
-impl<V> Copy for Whatever<V> {}
+impl<T: Never, E> ViaNoResult<T> for &&Asked<T, E> {}
 
-#[diagnostic::do_not_recommend]
-impl<R, E, V: Send + 'static> Outcome<R, E> for Whatever<V> {
-    type Value = V;
+impl<T: Never, E> ViaNoResult<T> for &&AskedToConvert<T, E> {}
 
-    fn judge(_: R) -> Result<V, E> {
-        unreachable!("what does not fit does not compile")
-    }
+impl<R: Send> ViaPlain for &Gives<R> {}
+
+impl<T: Send, E: Send> ViaResult for &Asked<T, E> {}
+
+impl<T: Send, E: Send> ViaConvertible for &AskedToConvert<T, E> {}
+
+impl<R> ViaLocalResult<R> for Gives<R> {}
+
+impl<T, E> ViaLocalResult<Result<T, E>> for Asked<T, E> {}
+
+impl<T, E> ViaLocalResult<Result<T, E>> for AskedToConvert<T, E> {}
+
+/// The answer is called for: where its type is not known, the compiler says so.
+macro_rules! called_for {
+    ($($Outcome:ident)*) => {$(
+        impl $Outcome {
+            #[must_use]
+            pub fn known(self) -> Self {
+                self
+            }
+        }
+    )*};
 }
+
+called_for!(Plain Question Converted);
 
 impl<R: Send + 'static, E> Outcome<R, E> for Plain {
     type Value = R;

@@ -67,7 +67,7 @@ impl<T, E> Ending<T, E> for Perhaps {
 }
 
 /// The stages as `pipeline!` writes them: `run` takes a flow through all of them.
-pub(super) struct Stages<F, E, K> {
+pub struct Stages<F, E, K> {
     run: F,
     /// Behind the last one.
     end: Site,

@@ -69,9 +69,9 @@ impl<J: Work, D> RunSync<J, D> {
     /// # }
     /// ```
     #[track_caller]
-    pub fn on<P>(self, dispatcher: &P) -> RunSync<J, D::On<P::Dispatcher>>
+    pub fn on<P, K>(self, dispatcher: &P) -> RunSync<J, D::On<P::Dispatcher>>
     where
-        P: AsDispatcher + ?Sized,
+        P: AsDispatcher<K> + ?Sized,
         D: Route,
     {
         let dispatcher = dispatcher.to_dispatcher();

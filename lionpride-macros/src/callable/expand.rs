@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ExprClosure, Ident};
 
@@ -20,31 +20,30 @@ pub(crate) struct Question<'a> {
 // Input:  callable!(f)
 // Output: match f {
 //             f => {
-//                 use ::lionpride_concurrency::__private::{ViaCallable as _, ..};
-//                 (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+//                 use ::lionpride_concurrency::__private::{ViaCallable as _, .., probe};
+//                 (&&&&&&&&probe(&f)).__colour().wrap(f)
 //             }
 //         }
 //
 // Input:  callable!(on(D, f))
-// Output: match (Chosen::handle(&D), f) { (d, f) => { ..; (&&&&&&..).__colour().on(d, f) } }
+// Output: match (Chosen::handle(&D), f) { (d, f) => { ..; (&&&&&&&&..).__colour().on(d, f) } }
 pub(crate) fn callable(Call { krate, function }: &Call) -> TokenStream {
     question(krate, function).wrap()
 }
 
 // Input:  is_async!(f)
-// Output: match &f { f => { ..; (&&&&&&..::probe(f)).__colour().is_async(f) } }
+// Output: match &f { f => { ..; (&&&&&&&&probe(f)).__colour().is_async(f) } }
 pub(crate) fn is_async(Call { krate, function }: &Call) -> TokenStream {
     let question = question(krate, function);
     if let Some(method) = question.method() {
         return question.ask_method(method, false);
     }
     let (f, value) = (question.local("f"), question.value());
-    question.ask(&quote!(&#value), &quote!(_), &quote!(#f), &quote!(is_async(#f)))
+    question.ask(&quote!(&#value), &quote!(_), &quote!(#f), &quote!(is_async(#f)), false)
 }
 
 fn question<'a>(krate: &'a TokenStream, function: &'a Function) -> Question<'a> {
-    let place = at(function.expr.span());
-    let probe = quote_spanned!(place=> #krate::__private::probe);
+    let probe = local("probe", function.expr.span()).into_token_stream();
     Question { krate, function, probe, hints: None }
 }
 
@@ -57,7 +56,7 @@ impl Question<'_> {
             return self.ask_method(method, true);
         }
         let make = self.make(&quote!(#f));
-        self.ask(&self.value(), &quote!(#d), &quote_spanned!(place=> &#f), &make)
+        self.ask(&self.value(), &quote!(#d), &quote_spanned!(place=> &#f), &make, true)
     }
 
     /// The word that makes a callable, and what it takes.
@@ -87,9 +86,10 @@ impl Question<'_> {
         dispatcher: &TokenStream,
         probed: &TokenStream,
         ask: &TokenStream,
+        makes: bool,
     ) -> TokenStream {
         let (f, colour) = (self.local("f"), self.colour(probed));
-        let traits = self.traits();
+        let traits = self.traits(makes);
         let (value, name) = self.beside_handle(function, dispatcher, &quote!(#f));
         quote_spanned! {at(self.function.expr.span())=>
             match #value {
@@ -106,7 +106,7 @@ impl Question<'_> {
     //             (c0,) => {
     //                 use ..;
     //                 let f = |x0| { .. never() .. };
-    //                 let colour = (&&&&&&probe(&f)).__colour();
+    //                 let colour = (&&&&&&&&probe(&f)).__colour();
     //                 let f = takes(&f);
     //                 colour.bound().wrap(|end| f.alike(move |x0| { .. }))
     //             }
@@ -116,7 +116,7 @@ impl Question<'_> {
         let [f, d, colour, end] = ["f", "d", "colour", "end"].map(|name| self.local(name));
         let hint = self.hints.as_ref().filter(|_| self.function.is_untyped()).map(|(hint, _)| hint);
         let question = partial.question_of(krate, hint);
-        let (asked, traits) = (self.colour(&quote!(&#f)), self.traits());
+        let (asked, traits) = (self.colour(&quote!(&#f)), self.traits(makes));
         let method = partial.method_of(krate, &end, hint);
         let place = at(self.function.expr.span());
         let make = self.make(&quote_spanned!(place=> |#end| #f.alike(#method)));
@@ -143,15 +143,19 @@ impl Question<'_> {
 
     fn colour(&self, probed: &TokenStream) -> TokenStream {
         let probe = &self.probe;
-        quote_spanned!(at(self.function.expr.span())=> (&&&&&&#probe(#probed)).__colour())
+        quote_spanned!(at(self.function.expr.span())=> (&&&&&&&&#probe(#probed)).__colour())
     }
 
-    fn traits(&self) -> TokenStream {
+    /// A value that cannot be sent is a mistake where a callable is made.
+    fn traits(&self, makes: bool) -> TokenStream {
         let krate = self.krate;
+        let last = if makes { quote!(ViaLocal) } else { quote!(ViaAnything) };
+        // A draft has a `probe` of its own.
+        let probe = self.hints.is_none().then_some(&self.probe);
         quote_spanned! {at(self.function.expr.span())=>
             use #krate::__private::{
                 ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                ViaUnfit as _, ViaValue as _,
+                ViaUnfit as _, ViaValue as _, #last as _, #probe
             };
         }
     }

@@ -27,6 +27,7 @@ use crate::hygiene::{at, local};
 //             draft.finish(move |x| {
 //                 let stages = share(&stages);
 //                 async move {
+//                     use ::lionpride_concurrency::__private::step;
 //                     let x = step(&stages.0, x).await?;
 //                     let x = step(&stages.1, x).await?;
 //                     end(x)
@@ -38,7 +39,7 @@ use crate::hygiene::{at, local};
 pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
     let Pipeline { krate, error, stages } = pipeline;
     let names = Names::new();
-    let Names { draft, kept, x, .. } = &names;
+    let Names { draft, kept, step: take, x, .. } = &names;
     let fallible = stages.iter().any(Stage::is_fallible);
     let start = match error {
         Some(error) => quote!(fallible::<_, #error>),
@@ -54,7 +55,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
         let scope = Scope { krate, names: &names, converts: error.is_some() };
         scope.declare(stage, s)
     });
-    let steps = stages.iter().enumerate().map(|(at, stage)| step(krate, &names, stage, at));
+    let steps = stages.iter().enumerate().map(|(at, stage)| step(&names, stage, at));
     let texts: Vec<&str> = stages.iter().map(|stage| &*stage.text).collect();
     let joined = texts.join(" + ");
     quote_spanned! {span()=>
@@ -65,6 +66,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
             #draft.finish(move |#x| {
                 let #kept = #krate::__private::share(&#kept);
                 async move {
+                    use #krate::__private::step as #take;
                     #(let #x = #steps;)*
                     #krate::__private::end(#x)
                 }
@@ -77,6 +79,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
 struct Names {
     draft: Ident,
     kept: Ident,
+    step: Ident,
     o: Ident,
     at: Ident,
     x: Ident,
@@ -84,9 +87,9 @@ struct Names {
 
 impl Names {
     fn new() -> Self {
-        let [draft, kept, o, at, x] =
-            ["draft", "stages", "o", "at", "x"].map(|name| local(name, span()));
-        Self { draft, kept, o, at, x }
+        let [draft, kept, step, o, at, x] =
+            ["draft", "stages", "step", "o", "at", "x"].map(|name| local(name, span()));
+        Self { draft, kept, step, o, at, x }
     }
 }
 
@@ -141,18 +144,14 @@ impl Scope<'_> {
     fn outcome(&self, part: &Part, draft: &Ident, s: &Ident) -> TokenStream {
         let krate = self.krate;
         let place = at(part.function.expr.span());
-        if part.question.is_none() {
-            return quote_spanned!(place=> #draft.plain(&#s));
-        }
-        if self.converts {
-            return quote_spanned! {place=> {
-                use #krate::__private::{ViaNoResult as _, ViaConvertible as _};
-                (&&#draft.conversion(&#s)).__outcome()
-            }};
-        }
+        let (asked, via) = match (&part.question, self.converts) {
+            (None, _) => (quote_spanned!(place=> plain), quote!(ViaPlain)),
+            (Some(_), false) => (quote_spanned!(place=> question), quote!(ViaResult)),
+            (Some(_), true) => (quote_spanned!(place=> conversion), quote!(ViaConvertible)),
+        };
         quote_spanned! {place=> {
-            use #krate::__private::{ViaNoResult as _, ViaResult as _};
-            (&&#draft.question(&#s)).__outcome()
+            use #krate::__private::{ViaLocalResult as _, ViaNoResult as _, #via as _};
+            (&&&#draft.#asked(&#s)).__outcome().known()
         }}
     }
 
@@ -227,10 +226,15 @@ impl Stage {
     }
 }
 
-fn step(krate: &TokenStream, names: &Names, stage: &Stage, index: usize) -> TokenStream {
-    let Names { kept, x, .. } = names;
-    let index = Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: span() };
-    quote_spanned! {at(stage.place())=>
-        #krate::__private::step(&#kept.#index, #x).await?
-    }
+/// All of the call is shown at the stage: where a token of it is not, the compiler shows the whole
+/// macro.
+fn step(names: &Names, stage: &Stage, index: usize) -> TokenStream {
+    let place = at(stage.place());
+    let [step, kept, x] = [&names.step, &names.kept, &names.x].map(|name| {
+        let mut name = name.clone();
+        name.set_span(place);
+        name
+    });
+    let index = Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: place };
+    quote_spanned!(place=> #step(&#kept.#index, #x).await?)
 }

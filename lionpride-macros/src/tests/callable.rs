@@ -18,9 +18,9 @@ fn a_path() {
                 f => {
                     use my::concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&my::concurrency::__private::probe(&f)).__colour().wrap(f)
+                    (&&&&&&&&probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -36,9 +36,9 @@ fn a_word() {
                 f => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
+                    (&&&&&&&&probe(&f)).__colour().inline(f)
                 }
             };
         "#]],
@@ -57,9 +57,9 @@ fn a_place() {
                 (d, f) => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().on(d, f)
+                    (&&&&&&&&probe(&f)).__colour().on(d, f)
                 }
             };
         "#]],
@@ -74,9 +74,9 @@ fn a_place() {
                 (_, f) => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaAnything as _, probe,
                     };
-                    (&&&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
+                    (&&&&&&&&probe(f)).__colour().is_async(f)
                 }
             };
         "#]],
@@ -117,9 +117,9 @@ fn an_async_closure() {
                 f => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+                    (&&&&&&&&probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -135,9 +135,9 @@ fn a_question() {
                 f => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaAnything as _, probe,
                     };
-                    (&&&&&&::lionpride_concurrency::__private::probe(f)).__colour().is_async(f)
+                    (&&&&&&&&probe(f)).__colour().is_async(f)
                 }
             };
         "#]],
@@ -164,9 +164,9 @@ fn a_part_of_a_call() {
                 f => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
-                    (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().wrap(f)
+                    (&&&&&&&&probe(&f)).__colour().wrap(f)
                 }
             };
         "#]],
@@ -178,18 +178,18 @@ fn a_part_of_a_call_to_what_an_expression_makes() {
     check(
         quote!(inline((self.table[0])(_, _))),
         &expect![[r#"
-        const _: () = match match (self.table[0],) {
-            (function,) => move |x0, x1| { function(x0, x1) },
-        } {
-            f => {
-                use ::lionpride_concurrency::__private::{
-                    ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                    ViaUnfit as _, ViaValue as _,
-                };
-                (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour().inline(f)
-            }
-        };
-    "#]],
+            const _: () = match match (self.table[0],) {
+                (function,) => move |x0, x1| { function(x0, x1) },
+            } {
+                f => {
+                    use ::lionpride_concurrency::__private::{
+                        ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
+                    };
+                    (&&&&&&&&probe(&f)).__colour().inline(f)
+                }
+            };
+        "#]],
     );
 }
 
@@ -208,7 +208,7 @@ fn a_method_with_its_receiver() {
                 (d, (c0, c1)) => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaLocal as _, probe,
                     };
                     #[allow(unreachable_code)]
                     let f = |x0| {
@@ -218,7 +218,7 @@ fn a_method_with_its_receiver() {
                         ::lionpride_concurrency::__private::never();
                         c0.fetch(x0, c1)
                     };
-                    let colour = (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour();
+                    let colour = (&&&&&&&&probe(&f)).__colour();
                     let f = ::lionpride_concurrency::__private::takes(&f);
                     colour
                         .bound()
@@ -250,7 +250,7 @@ fn the_question_after_a_method() {
                 (c0,) => {
                     use ::lionpride_concurrency::__private::{
                         ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                        ViaUnfit as _, ViaValue as _,
+                        ViaUnfit as _, ViaValue as _, ViaAnything as _, probe,
                     };
                     #[allow(unreachable_code)]
                     let f = |x0| {
@@ -259,7 +259,7 @@ fn the_question_after_a_method() {
                         ::lionpride_concurrency::__private::never();
                         c0.fetch(x0)
                     };
-                    let colour = (&&&&&&::lionpride_concurrency::__private::probe(&f)).__colour();
+                    let colour = (&&&&&&&&probe(&f)).__colour();
                     colour.is_async(&f)
                 }
             };

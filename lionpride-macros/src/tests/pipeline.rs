@@ -23,12 +23,17 @@ fn stages_without_errors() {
                     f => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let o = draft.plain(&s0);
+                let o = {
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaPlain as _,
+                    };
+                    (&&&draft.plain(&s0)).__outcome().known()
+                };
                 let at = draft.site();
                 let draft = draft.stage(&s0, o);
                 let s0 = (s0, o, at);
@@ -36,12 +41,17 @@ fn stages_without_errors() {
                     f => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let o = draft.plain(&s1);
+                let o = {
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaPlain as _,
+                    };
+                    (&&&draft.plain(&s1)).__outcome().known()
+                };
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
                 let s1 = (s1, o, at);
@@ -50,8 +60,9 @@ fn stages_without_errors() {
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
-                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
-                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            use ::lionpride_concurrency::__private::step as step;
+                            let x = step(&stages.0, x).await?;
+                            let x = step(&stages.1, x).await?;
                             ::lionpride_concurrency::__private::end(x)
                         }
                     })
@@ -77,14 +88,16 @@ fn stages_with_a_place() {
                     (d, f) => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().on(d, f)
+                        (&&&&&&&&draft.probe(&f)).__colour().on(d, f)
                     }
                 };
                 let o = {
-                    use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
-                    (&&draft.question(&s0)).__outcome()
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaResult as _,
+                    };
+                    (&&&draft.question(&s0)).__outcome().known()
                 };
                 let at = draft.site();
                 let draft = draft.stage(&s0, o);
@@ -96,12 +109,17 @@ fn stages_with_a_place() {
                     (d, f) => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().on(d, f)
+                        (&&&&&&&&draft.probe(&f)).__colour().on(d, f)
                     }
                 };
-                let o = draft.plain(&s1);
+                let o = {
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaPlain as _,
+                    };
+                    (&&&draft.plain(&s1)).__outcome().known()
+                };
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
                 let s1 = (s1, o, at);
@@ -112,14 +130,16 @@ fn stages_with_a_place() {
                     (d, f) => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().on(d, f)
+                        (&&&&&&&&draft.probe(&f)).__colour().on(d, f)
                     }
                 };
                 let o = {
-                    use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
-                    (&&draft.question(&s2)).__outcome()
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaResult as _,
+                    };
+                    (&&&draft.question(&s2)).__outcome().known()
                 };
                 let at = draft.site();
                 let draft = draft.stage(&s2, o);
@@ -129,9 +149,10 @@ fn stages_with_a_place() {
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
-                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
-                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
-                            let x = ::lionpride_concurrency::__private::step(&stages.2, x).await?;
+                            use ::lionpride_concurrency::__private::step as step;
+                            let x = step(&stages.0, x).await?;
+                            let x = step(&stages.1, x).await?;
+                            let x = step(&stages.2, x).await?;
                             ::lionpride_concurrency::__private::end(x)
                         }
                     })
@@ -154,14 +175,16 @@ fn stages_with_errors() {
                     f => {
                         use my::concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
-                    use my::concurrency::__private::{ViaNoResult as _, ViaResult as _};
-                    (&&draft.question(&s0)).__outcome()
+                    use my::concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaResult as _,
+                    };
+                    (&&&draft.question(&s0)).__outcome().known()
                 };
                 let at = draft.site();
                 let draft = draft.stage(&s0, o);
@@ -170,14 +193,16 @@ fn stages_with_errors() {
                     f => {
                         use my::concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().inline(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().inline(f)
                     }
                 };
                 let o = {
-                    use my::concurrency::__private::{ViaNoResult as _, ViaResult as _};
-                    (&&draft.question(&s1)).__outcome()
+                    use my::concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaResult as _,
+                    };
+                    (&&&draft.question(&s1)).__outcome().known()
                 };
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
@@ -195,12 +220,17 @@ fn stages_with_errors() {
                     f => {
                         use my::concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let o = draft.plain(&s2);
+                let o = {
+                    use my::concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaPlain as _,
+                    };
+                    (&&&draft.plain(&s2)).__outcome().known()
+                };
                 let at = draft.site();
                 let draft = draft.stage(&s2, o);
                 let s2 = (s2, o, at);
@@ -209,9 +239,10 @@ fn stages_with_errors() {
                     .finish(move |x| {
                         let stages = my::concurrency::__private::share(&stages);
                         async move {
-                            let x = my::concurrency::__private::step(&stages.0, x).await?;
-                            let x = my::concurrency::__private::step(&stages.1, x).await?;
-                            let x = my::concurrency::__private::step(&stages.2, x).await?;
+                            use my::concurrency::__private::step as step;
+                            let x = step(&stages.0, x).await?;
+                            let x = step(&stages.1, x).await?;
+                            let x = step(&stages.2, x).await?;
                             my::concurrency::__private::end(x)
                         }
                     })
@@ -234,14 +265,16 @@ fn stages_with_one_error() {
                     f => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
                 let o = {
-                    use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaConvertible as _};
-                    (&&draft.conversion(&s0)).__outcome()
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaConvertible as _,
+                    };
+                    (&&&draft.conversion(&s0)).__outcome().known()
                 };
                 let at = draft.site();
                 let draft = draft.stage(&s0, o);
@@ -250,12 +283,17 @@ fn stages_with_one_error() {
                     f => {
                         use ::lionpride_concurrency::__private::{
                             ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                            ViaUnfit as _, ViaValue as _,
+                            ViaUnfit as _, ViaValue as _, ViaLocal as _,
                         };
-                        (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                        (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                     }
                 };
-                let o = draft.plain(&s1);
+                let o = {
+                    use ::lionpride_concurrency::__private::{
+                        ViaLocalResult as _, ViaNoResult as _, ViaPlain as _,
+                    };
+                    (&&&draft.plain(&s1)).__outcome().known()
+                };
                 let at = draft.site();
                 let draft = draft.stage(&s1, o);
                 let s1 = (s1, o, at);
@@ -264,8 +302,9 @@ fn stages_with_one_error() {
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
-                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
-                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            use ::lionpride_concurrency::__private::step as step;
+                            let x = step(&stages.0, x).await?;
+                            let x = step(&stages.1, x).await?;
                             ::lionpride_concurrency::__private::end(x)
                         }
                     })
@@ -292,14 +331,16 @@ fn stages_of_many() {
                         f => {
                             use ::lionpride_concurrency::__private::{
                                 ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                                ViaUnfit as _, ViaValue as _,
+                                ViaUnfit as _, ViaValue as _, ViaLocal as _,
                             };
-                            (&&&&&&items.probe(&f)).__colour().wrap(f)
+                            (&&&&&&&&items.probe(&f)).__colour().wrap(f)
                         }
                     };
                     let o = {
-                        use ::lionpride_concurrency::__private::{ViaNoResult as _, ViaResult as _};
-                        (&&items.question(&s)).__outcome()
+                        use ::lionpride_concurrency::__private::{
+                            ViaLocalResult as _, ViaNoResult as _, ViaResult as _,
+                        };
+                        (&&&items.question(&s)).__outcome().known()
                     };
                     items.each(all, n, s, o)
                 };
@@ -314,12 +355,17 @@ fn stages_of_many() {
                             f => {
                                 use ::lionpride_concurrency::__private::{
                                     ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                                    ViaUnfit as _, ViaValue as _,
+                                    ViaUnfit as _, ViaValue as _, ViaLocal as _,
                                 };
-                                (&&&&&&draft.probe(&f)).__colour().inline(f)
+                                (&&&&&&&&draft.probe(&f)).__colour().inline(f)
                             }
                         };
-                        let o = draft.plain(&s);
+                        let o = {
+                            use ::lionpride_concurrency::__private::{
+                                ViaLocalResult as _, ViaNoResult as _, ViaPlain as _,
+                            };
+                            (&&&draft.plain(&s)).__outcome().known()
+                        };
                         (s, o)
                     };
                     let s1 = {
@@ -327,16 +373,16 @@ fn stages_of_many() {
                             f => {
                                 use ::lionpride_concurrency::__private::{
                                     ViaApart as _, ViaCallable as _, ViaFuture as _, ViaRunSync as _,
-                                    ViaUnfit as _, ViaValue as _,
+                                    ViaUnfit as _, ViaValue as _, ViaLocal as _,
                                 };
-                                (&&&&&&draft.probe(&f)).__colour().wrap(f)
+                                (&&&&&&&&draft.probe(&f)).__colour().wrap(f)
                             }
                         };
                         let o = {
                             use ::lionpride_concurrency::__private::{
-                                ViaNoResult as _, ViaResult as _,
+                                ViaLocalResult as _, ViaNoResult as _, ViaResult as _,
                             };
-                            (&&draft.question(&s)).__outcome()
+                            (&&&draft.question(&s)).__outcome().known()
                         };
                         (s, o)
                     };
@@ -351,8 +397,9 @@ fn stages_of_many() {
                     .finish(move |x| {
                         let stages = ::lionpride_concurrency::__private::share(&stages);
                         async move {
-                            let x = ::lionpride_concurrency::__private::step(&stages.0, x).await?;
-                            let x = ::lionpride_concurrency::__private::step(&stages.1, x).await?;
+                            use ::lionpride_concurrency::__private::step as step;
+                            let x = step(&stages.0, x).await?;
+                            let x = step(&stages.1, x).await?;
                             ::lionpride_concurrency::__private::end(x)
                         }
                     })
