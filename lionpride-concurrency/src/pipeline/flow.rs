@@ -9,7 +9,9 @@ use std::any::Any;
 use std::convert::{Infallible, identity};
 use std::future::{self, Future};
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use futures::future::{BoxFuture, Either};
 
@@ -147,8 +149,7 @@ impl<T, E> Given<T, E> {
         match self {
             Self::Value(value) => next(value).map(Given::Value),
             Self::Work(Work { run, hop }) => {
-                let run = run.open();
-                Ok(Given::work(hop, move || run().and_then(next)))
+                Ok(Given::work(hop, move || run.open()().and_then(next)))
             }
         }
     }
@@ -162,10 +163,7 @@ impl<T, E> Given<T, E> {
     {
         match self {
             Self::Value(value) => Given::Value(value),
-            Self::Work(Work { run, hop }) => {
-                let run = run.open();
-                Given::work(hop, move || run().map_err(seen))
-            }
+            Self::Work(Work { run, hop }) => Given::work(hop, move || run.open()().map_err(seen)),
         }
     }
 
@@ -192,7 +190,7 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Given<T, E> {
     fn open(self, _: Site) -> Open<T, impl FnOnce() -> Done<T, E> + Send + 'static> {
         match self {
             Self::Value(value) => Open::Value(value),
-            Self::Work(work) => Open::Work(work.run.open()),
+            Self::Work(work) => Open::Work(move || work.run.open()()),
         }
     }
 
@@ -209,8 +207,8 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Given<T, E> {
         match self {
             Self::Value(value) => Either::Left(future::ready(Ok(last(value)))),
             Self::Work(Work { run, hop }) => {
-                let (run, hop) = (run.open(), hop.unwrap_or(site.hop));
-                Either::Right(Box::pin(run_sync(move || run().map(last)).named(hop)))
+                let hop = run_sync(move || run.open()().map(last)).named(hop.unwrap_or(site.hop));
+                Either::Right(Box::pin(hop))
             }
         }
     }
@@ -223,18 +221,26 @@ impl<T: Send + 'static, E: Send + 'static> Flow for Given<T, E> {
     }
 }
 
-/// What can be taken and not looked at. So it is [`Sync`], and the future that holds it, whatever it
-/// is.
+/// What can be taken, or polled, and not looked at. So it is [`Sync`] whatever it is, and a future
+/// that holds it may be.
 #[derive(Debug)]
 pub struct Closed<T>(Mutex<T>);
 
 impl<T> Closed<T> {
-    fn new(it: T) -> Self {
+    pub(super) fn new(it: T) -> Self {
         Self(Mutex::new(it))
     }
 
     fn open(self) -> T {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<F: Future + Unpin> Future for Closed<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        Pin::new(self.0.get_mut().unwrap_or_else(PoisonError::into_inner)).poll(cx)
     }
 }
 

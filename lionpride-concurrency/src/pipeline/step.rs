@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures::future::{Either, FutureExt, TryFutureExt};
 
-use super::flow::{Done, Flow, Fused, Given, Stop};
+use super::flow::{Closed, Done, Flow, Fused, Given, Stop};
 use super::outcome::Outcome;
 use super::plan::Colour;
 use super::seams::Seams;
@@ -220,7 +220,8 @@ where
             } else {
                 Given::Value(before.settle(site).await?)
             };
-            let given = site.watched(callable.pass(input, site)).await.map_err(Stop::around)?;
+            let passed = site.watched(Closed::new(callable.pass(input, site))).await;
+            let given = passed.map_err(Stop::around)?;
             given.elsewhere(Stop::around).with_hop(hop).then(judge)
         }))
     }

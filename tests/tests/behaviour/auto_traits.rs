@@ -291,9 +291,9 @@ fn the_future_of_a_call_is_send() {
     assert_eq!(traits_of!(boxed("").call(Cell::new(1))), ["Send", "Unpin"]);
     let mixed = pipeline!(sync, asynchronous);
     assert_eq!(traits_of!(mixed.call(1)), ["Send", "Sync"]);
-    assert_eq!(traits_of!(mixed.observed(|_| ()).call(1)), ["Send", "Sync"]);
-    assert_eq!(traits_of!(pipeline!(fallible?).traced().call(1)), ["Send", "Sync"]);
-    assert_eq!(traits_of!(pipeline!(mixed).call(1)), ["Send"]);
+    assert_eq!(traits_of!(pipeline!(mixed.clone()).call(1)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(mixed.observed(|_| ()).call(1)), ["Send"]);
+    assert_eq!(traits_of!(pipeline!(fallible?).traced().call(1)), ["Send"]);
 }
 
 #[test]
