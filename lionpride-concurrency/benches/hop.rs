@@ -11,7 +11,7 @@ use std::alloc::System;
 use std::future::Future;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::future::join_all;
 use lionpride_concurrency::{Limiter, run_sync};
@@ -20,7 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use self::support::{compare, rounds, to_f64};
+use self::support::{compare, flavours, rounds, to_f64};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -110,17 +110,6 @@ fn row(what: &str, load: &str, [ours, by_hand, ratio]: [f64; 3]) {
         microseconds(ours),
         microseconds(by_hand)
     );
-}
-
-fn flavours() -> [(&'static str, Runtime); 2] {
-    let idle = Duration::from_secs(60);
-    [
-        ("current_thread", Builder::new_current_thread().thread_keep_alive(idle).build().unwrap()),
-        (
-            "multi_thread of 2",
-            Builder::new_multi_thread().worker_threads(2).thread_keep_alive(idle).build().unwrap(),
-        ),
-    ]
 }
 
 fn times(rounds: usize) {

@@ -9,13 +9,18 @@ mod support;
 use std::alloc::System;
 use std::future::Future;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Instant;
 
+use futures::stream::{self, StreamExt};
 use lionpride_concurrency::{Callable, callable, pipeline, run_sync};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
+use tokio::task::spawn_blocking;
 
-use self::support::{compare, rounds, to_f64};
+use self::support::{compare, flavours, rounds, to_f64};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -58,29 +63,24 @@ fn allocations<F: Future<Output = u64>>(runtime: &Runtime, call: impl Fn(u64) ->
     to_f64(region.change().allocations as u64) / to_f64(CALLS)
 }
 
-fn main() {
-    let rounds = rounds();
-    let idle = Duration::from_secs(60);
-    let runtime = Builder::new_current_thread().thread_keep_alive(idle).build().unwrap();
+/// One call after another.
+fn calls(runtime: &Runtime, rounds: usize) {
     let one = pipeline!(tiny);
     let ten = pipeline!(tiny, tiny, tiny, tiny, tiny, tiny, tiny, tiny, tiny, tiny);
     let called = callable!(tiny_async);
     let hop = |n| run_sync(move || tiny(n));
 
     println!("{:<49} {:>10} {:>10} {:>8}", "a call", "first ns", "second ns", "ratio");
-    let times = compare(
-        rounds,
-        || time(&runtime, 300, ten_hops),
-        || time(&runtime, 3_000, |n| ten.call(n)),
-    );
+    let times =
+        compare(rounds, || time(runtime, 300, ten_hops), || time(runtime, 3_000, |n| ten.call(n)));
     row("ten hops", "ten fused stages", times);
     let times =
-        compare(rounds, || time(&runtime, 4_000, |n| one.call(n)), || time(&runtime, 4_000, hop));
+        compare(rounds, || time(runtime, 4_000, |n| one.call(n)), || time(runtime, 4_000, hop));
     row("a pipeline of one stage", "run_sync", times);
     let times = compare(
         rounds,
-        || time(&runtime, 3_000_000, |n| called.call(n)),
-        || time(&runtime, 3_000_000, tiny_async),
+        || time(runtime, 3_000_000, |n| called.call(n)),
+        || time(runtime, 3_000_000, tiny_async),
     );
     row("callable! of an async fn", "the async fn", times);
 
@@ -88,14 +88,71 @@ fn main() {
     let sizes = |what: &str, bytes: usize, count: f64| {
         println!("{what:<49} {bytes:>10} {count:>10.2}");
     };
-    sizes("run_sync", size_of_val(&hop(0)), allocations(&runtime, hop));
+    sizes("run_sync", size_of_val(&hop(0)), allocations(runtime, hop));
     sizes(
         "a pipeline of one stage",
         size_of_val(&one.call(0)),
-        allocations(&runtime, |n| one.call(n)),
+        allocations(runtime, |n| one.call(n)),
     );
-    sizes("ten fused stages", size_of_val(&ten.call(0)), allocations(&runtime, |n| ten.call(n)));
-    sizes("the async fn", size_of_val(&tiny_async(0)), allocations(&runtime, tiny_async));
-    let of_call = allocations(&runtime, |n| called.call(n));
+    sizes("ten fused stages", size_of_val(&ten.call(0)), allocations(runtime, |n| ten.call(n)));
+    sizes("the async fn", size_of_val(&tiny_async(0)), allocations(runtime, tiny_async));
+    let of_call = allocations(runtime, |n| called.call(n));
     sizes("callable! of an async fn", size_of_val(&called.call(0)), of_call);
+}
+
+/// Nanoseconds an item.
+fn time_all(count: u64, all: impl FnOnce(Vec<u64>) -> Vec<u64>) -> f64 {
+    let items: Vec<u64> = (0..count).collect();
+    let start = Instant::now();
+    let values = all(black_box(items));
+    let elapsed = start.elapsed();
+    assert_eq!(values.len() as u64, count);
+    elapsed.as_secs_f64() * 1e9 / to_f64(count)
+}
+
+/// A call of it keeps a processor busy for 200 us.
+fn job() -> impl Fn(u64) -> u64 + Clone + Send + Sync {
+    let turn = |n: u64, turns: u64| (0..turns).fold(n, |n, _| tiny(n));
+    // The fastest of some: the others have been interrupted.
+    let took = (0..50).map(|n| {
+        let start = Instant::now();
+        black_box(turn(n, 100_000));
+        start.elapsed().as_nanos()
+    });
+    let turns = 200_000 * 100_000 / took.min().unwrap_or(1).max(1);
+    move |n| turn(n, u64::try_from(turns).unwrap())
+}
+
+/// All items of a collection, with each runtime.
+fn collections(rounds: usize) {
+    let threads = thread::available_parallelism().unwrap().get();
+    let (pool, job) = (ThreadPoolBuilder::new().num_threads(threads).build().unwrap(), job());
+    let (small, large) = (pipeline!(each(4, tiny)), pipeline!(each(threads, job.clone())));
+    let hops = async |items: Vec<u64>| -> Vec<u64> {
+        let hop = |n| async move { spawn_blocking(move || tiny(n)).await.unwrap() };
+        stream::iter(items).map(hop).buffered(4).collect().await
+    };
+    for (flavour, runtime) in flavours() {
+        let what = format!("an item of a collection, {flavour}");
+        println!("\n{what:<49} {:>10} {:>10} {:>8}", "first ns", "second ns", "ratio");
+        let times = compare(
+            rounds,
+            || time_all(10_000, |items| runtime.block_on(hops(items))),
+            || time_all(100_000, |items| runtime.block_on(small.call(items))),
+        );
+        row("spawn_blocking, 4 at once", "each(4, tiny)", times);
+        let times = compare(
+            rounds,
+            || time_all(400, |items| runtime.block_on(large.call(items))),
+            || time_all(400, |items| pool.install(|| items.par_iter().map(|&n| job(n)).collect())),
+        );
+        row("each(cores, 200 us)", "rayon", times);
+    }
+}
+
+fn main() {
+    let rounds = rounds();
+    let [(_, runtime), _] = flavours();
+    calls(&runtime, rounds);
+    collections(rounds);
 }

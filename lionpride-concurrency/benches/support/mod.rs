@@ -1,5 +1,9 @@
 //! Two ways of doing the same, timed in turns.
 
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
 /// How many rounds there are to be: `-- --rounds 5`.
 pub(crate) fn rounds() -> usize {
     let args: Vec<String> = std::env::args().collect();
@@ -10,6 +14,18 @@ pub(crate) fn rounds() -> usize {
 #[allow(clippy::cast_precision_loss, reason = "counts are small")]
 pub(crate) fn to_f64(count: u64) -> f64 {
     count as f64
+}
+
+/// A runtime of each flavour. Their pools keep their threads.
+pub(crate) fn flavours() -> [(&'static str, Runtime); 2] {
+    let idle = Duration::from_secs(60);
+    [
+        ("current_thread", Builder::new_current_thread().thread_keep_alive(idle).build().unwrap()),
+        (
+            "multi_thread of 2",
+            Builder::new_multi_thread().worker_threads(2).thread_keep_alive(idle).build().unwrap(),
+        ),
+    ]
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
