@@ -110,24 +110,33 @@ fn time_all(count: u64, all: impl FnOnce(Vec<u64>) -> Vec<u64>) -> f64 {
     elapsed.as_secs_f64() * 1e9 / to_f64(count)
 }
 
-/// A call of it keeps a processor busy for 200 us.
-fn job() -> impl Fn(u64) -> u64 + Clone + Send + Sync {
-    let turn = |n: u64, turns: u64| (0..turns).fold(n, |n, _| tiny(n));
-    // The fastest of some: the others have been interrupted.
-    let took = (0..50).map(|n| {
+/// So many turns. Whoever calls it runs the same instructions: inlined, it would be another loop in
+/// each place.
+#[inline(never)]
+fn spin(n: u64, turns: u64) -> u64 {
+    (0..turns).fold(n, |n, _| tiny(n))
+}
+
+/// How many turns keep a processor busy for 200 us.
+fn turns() -> u64 {
+    const TRIED: u64 = 100_000;
+    let nanoseconds = (0..50).map(|n| {
         let start = Instant::now();
-        black_box(turn(n, 100_000));
+        black_box(spin(n, TRIED));
         start.elapsed().as_nanos()
     });
-    let turns = 200_000 * 100_000 / took.min().unwrap_or(1).max(1);
-    move |n| turn(n, u64::try_from(turns).unwrap())
+    // The fastest: the others have been interrupted.
+    let fastest = nanoseconds.min().unwrap_or_default().max(1);
+    u64::try_from(u128::from(200_000 * TRIED) / fastest).unwrap()
 }
 
 /// All items of a collection, with each runtime.
 fn collections(rounds: usize) {
     let threads = thread::available_parallelism().unwrap().get();
-    let (pool, job) = (ThreadPoolBuilder::new().num_threads(threads).build().unwrap(), job());
-    let (small, large) = (pipeline!(each(4, tiny)), pipeline!(each(threads, job.clone())));
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let turns = turns();
+    let job = move |n: u64| spin(n, turns);
+    let (small, large) = (pipeline!(each(4, tiny)), pipeline!(each(threads, job)));
     let hops = async |items: Vec<u64>| -> Vec<u64> {
         let hop = |n| async move { spawn_blocking(move || tiny(n)).await.unwrap() };
         stream::iter(items).map(hop).buffered(4).collect().await
