@@ -13,7 +13,7 @@ pub use crate::callable::kinds::share;
 pub use crate::callable::partial::{again, kept};
 pub use crate::chosen::Chosen;
 pub use crate::crossing::{Carried, Cross, Lend, Lent, Sends, hop};
-pub use crate::pipeline::draft::{end, fallible, infallible, step};
+pub use crate::pipeline::draft::{end, fallible, infallible, part, step};
 pub use crate::pipeline::each::at_most;
 pub use crate::pipeline::outcome::{
     ViaConvertible, ViaLocalResult, ViaNoResult, ViaPlain, ViaResult,

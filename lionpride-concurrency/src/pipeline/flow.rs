@@ -96,6 +96,15 @@ pub trait Flow: Send + Sized + 'static {
         self.settle_with(identity, site)
     }
 
+    /// The value or the work, whatever its type, for the stage at `site`.
+    fn boxed(self, site: Site) -> Given<Self::Value, Self::Error> {
+        let hop = self.hop();
+        match self.open(site) {
+            Open::Value(value) => Given::Value(value),
+            Open::Work(work) => Given::work(hop, work),
+        }
+    }
+
     /// Gives the value or the work to the stage at `site`, which is a callable of its own.
     fn give(self, site: Site) -> Given<Self::Value> {
         let hop = self.hop().unwrap_or(site.hop_with);

@@ -2,9 +2,9 @@
 //!
 //! [`pipeline!`](crate::pipeline) writes a [`Pipeline`]. It types each stage from the one before
 //! it (`draft.rs`), asks for its colour as `callable!` does, and generates one flat async block
-//! that takes a value through all of them (`step.rs`). Sync neighbours become one job on the way
-//! (`flow.rs`). The stages `each` and `join` call functions of their own (`each.rs` with
-//! `queue.rs`, `join.rs`).
+//! that takes a value through all of them (`step.rs`, `run.rs`). Sync neighbours become one job on
+//! the way (`flow.rs`), those within a callable that is a stage among them (`seams.rs`). The stages
+//! `each` and `join` call functions of their own (`each.rs` with `queue.rs`, `join.rs`).
 
 pub(crate) mod draft;
 pub(crate) mod each;

@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
 
@@ -55,7 +55,7 @@ pub(crate) fn expand(pipeline: &Pipeline) -> TokenStream {
         let scope = Scope { krate, names: &names, converts: error.is_some() };
         scope.declare(stage, s)
     });
-    let steps = stages.iter().enumerate().map(|(at, stage)| step(&names, stage, at));
+    let steps = stages.iter().enumerate().map(|(at, stage)| step(krate, &names, stage, at));
     let texts: Vec<&str> = stages.iter().map(|stage| &*stage.text).collect();
     let joined = texts.join(" + ");
     quote_spanned! {span()=>
@@ -226,15 +226,24 @@ impl Stage {
     }
 }
 
+/// So many neighbours may fuse within one type.
+const PART: usize = 12;
+
 /// All of the call is shown at the stage: where a token of it is not, the compiler shows the whole
 /// macro.
-fn step(names: &Names, stage: &Stage, index: usize) -> TokenStream {
+fn step(krate: &TokenStream, names: &Names, stage: &Stage, index: usize) -> TokenStream {
     let place = at(stage.place());
     let [step, kept, x] = [&names.step, &names.kept, &names.x].map(|name| {
         let mut name = name.clone();
         name.set_span(place);
         name
     });
+    let begins_part = index > 0 && index % PART == 0;
     let index = Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: place };
-    quote_spanned!(place=> #step(&#kept.#index, #x).await?)
+    let before = if begins_part {
+        quote_spanned!(place=> #krate::__private::part(&#kept.#index, #x))
+    } else {
+        x.into_token_stream()
+    };
+    quote_spanned!(place=> #step(&#kept.#index, #before).await?)
 }

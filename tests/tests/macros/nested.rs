@@ -162,6 +162,53 @@ async fn an_error_is_that_of_its_own_pipeline() {
     }
 }
 
+/// The types of fused stages are cut into parts, which nobody is to notice.
+#[tokio::test]
+async fn thirty_stages_are_one_job_and_each_knows_its_place() {
+    let jobs = Jobs::default();
+    let noted = noting(&jobs);
+    let refuse = |n: u32| refusing(n, n);
+    let p = pipeline!(
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        refuse(100)?,
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        refuse(200)?,
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        inline(|n| n),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        refuse(300)?,
+        refuse(400)?,
+        refuse(500)?,
+        noted.clone(),
+        noted.clone(),
+        noted.clone(),
+        inline(|n| n),
+    );
+    assert_eq!((p.hops(), p.call(0).await, jobs.counted()), (1, Ok(23), (23, 1)));
+    for (refused, before, index) in
+        [(100, 6, 6), (200, 11, 12), (300, 20, 23), (400, 20, 24), (500, 20, 25)]
+    {
+        let failed = p.traced().call(refused - before).await.unwrap_err();
+        assert_eq!((failed.index(), failed.into_error()), (index, refused));
+    }
+}
+
 #[tokio::test]
 async fn without_a_question_mark_a_result_goes_on_as_it_is() {
     let inner = pipeline!(refusing(1, "one")?, |n| n + 1);
