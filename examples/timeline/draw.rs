@@ -48,8 +48,8 @@ fn legend(svg: &mut Svg) {
     svg.text("", x + 208.0, y + 11.0, "async: waits, holds no thread");
     svg.uprights("tick", &[x + 406.0, x + 413.0, x + 420.0], y + 1.0, 12.0);
     svg.text("", x + 428.0, y + 11.0, "another task ticks");
-    svg.area("gap", Area::new(x + 560.0, y, 22.0, 14.0), 2.0);
-    svg.text("", x + 588.0, y + 11.0, "it cannot");
+    svg.area("gap", Area::new(x + 556.0, y, 22.0, 14.0), 2.0);
+    svg.text("", x + 584.0, y + 11.0, "held up");
 }
 
 struct Picture {
@@ -91,7 +91,7 @@ impl Picture {
 
     /// The lane of the async worker: ticks, the stages that it runs itself, and those it awaits.
     fn worker(&mut self, run: &Run, own: Option<ThreadId>, y: f64) -> f64 {
-        let waits = run.results.len() as f64 * WAIT + 2.0;
+        let waits = f64::from(run.items()) * WAIT + 2.0;
         let stages = if own.is_some() { STAGES } else { 0.0 };
         self.lane(run, y, TICKS + stages + waits);
         self.svg.text("", 10.0, y + 13.0, "async worker");
@@ -102,7 +102,7 @@ impl Picture {
             self.stages(run, own, y + TICKS);
         }
         let y = y + TICKS + stages;
-        self.row("ask", y + waits / 2.0 + 2.0);
+        self.row("ask (async)", y + waits / 2.0 + 2.0);
         for bar in run.bars.iter().filter(|bar| bar.is_async()) {
             let row = f64::from(bar.item - 1) * WAIT;
             self.bar(run, bar, y + row, WAIT - 2.0);
@@ -153,8 +153,9 @@ impl Picture {
         for hop in run.hops(&lane) {
             let (from, until) = (hop[0].from, hop[hop.len() - 1].until);
             let x = self.x(from - run.from);
-            let area = Area::new(x, y + 5.0, (until - from) * self.unit, height);
-            self.svg.area("hop", area.grown(1.5), 4.0);
+            // Hops next to each other are not to touch.
+            let width = ((until - from) * self.unit - 1.6).max(1.0);
+            self.svg.area("hop", Area::new(x + 0.4, y + 3.5, width, height + 3.0), 3.0);
         }
     }
 
@@ -187,5 +188,6 @@ impl Picture {
 
 /// Whether a text has room, as wide as its letters are in most fonts.
 fn fits(text: &str, width: f64) -> bool {
-    text.len() as f64 * 6.2 + 2.0 <= width
+    let letters = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    f64::from(letters) * 6.2 + 2.0 <= width
 }

@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blake3::Hash;
 use lionpride_concurrency::{run_sync, sleep};
 
 use crate::record::begin;
@@ -24,7 +23,7 @@ pub(crate) struct Document {
     item: u8,
     path: PathBuf,
     text: String,
-    hash: Option<Hash>,
+    hash: u64,
     words: usize,
     packed: Vec<(u8, u8)>,
 }
@@ -35,9 +34,12 @@ pub(crate) fn read(mut document: Document) -> io::Result<Document> {
     Ok(document)
 }
 
+/// FNV-1a.
 pub(crate) fn hash(mut document: Document) -> Document {
     let _bar = begin(document.item, "hash");
-    document.hash = Some(blake3::hash(document.text.as_bytes()));
+    document.hash = document.text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     document
 }
 
@@ -57,9 +59,12 @@ pub(crate) async fn ask(document: Document) -> Document {
 /// Run-length encoding.
 pub(crate) fn pack(mut document: Document) -> Document {
     let _bar = begin(document.item, "pack");
-    let runs = document.text.as_bytes().chunk_by(|a, b| a == b).flat_map(|run| run.chunks(255));
-    document.packed =
-        runs.map(|run| (run[0], u8::try_from(run.len()).expect("at most 255"))).collect();
+    for byte in document.text.bytes() {
+        match document.packed.last_mut() {
+            Some((last, count)) if *last == byte && *count < u8::MAX => *count += 1,
+            _ => document.packed.push((byte, 1)),
+        }
+    }
     document
 }
 
@@ -91,5 +96,5 @@ fn document(folder: &Path, item: u8, size: usize) -> io::Result<Document> {
     let line =
         format!("item {item}: the committee's bookkeeper agreed to see all three balloons\n");
     fs::write(&path, line.repeat(size / line.len() + 1))?;
-    Ok(Document { item, path, text: String::new(), hash: None, words: 0, packed: Vec::new() })
+    Ok(Document { item, path, text: String::new(), hash: 0, words: 0, packed: Vec::new() })
 }

@@ -117,11 +117,17 @@ where
     ticking.abort();
     let mut bars = take(&BARS);
     bars.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let mut ticks = take(&TICKS);
+    ticks.retain(|tick| from - MARGIN <= *tick && *tick <= until + MARGIN);
     let counted = stats().finished - before;
-    Ok(Run { title, hops, bars, ticks: take(&TICKS), from, until, counted, results })
+    Ok(Run { title, hops, bars, ticks, from, until, counted, results })
 }
 
 impl Run {
+    pub(crate) fn items(&self) -> u8 {
+        self.bars.iter().map(|bar| bar.item).max().unwrap_or(0)
+    }
+
     /// The threads that had sync stages to run, in the order in which they began.
     pub(crate) fn lanes(&self) -> Vec<ThreadId> {
         let mut lanes = Vec::new();

@@ -44,11 +44,6 @@ impl Area {
     pub(crate) fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
         Self { x, y, width, height }
     }
-
-    /// This and so much more on each side.
-    pub(crate) fn grown(self, by: f64) -> Self {
-        Self::new(self.x - by, self.y - by, self.width + 2.0 * by, self.height + 2.0 * by)
-    }
 }
 
 impl Svg {
@@ -73,7 +68,10 @@ impl Svg {
 
     /// Upright lines of one length.
     pub(crate) fn uprights(&mut self, class: &str, at: &[f64], y: f64, length: f64) {
-        let lines: String = at.iter().map(|x| format!("M{x:.1} {y:.1}v{length:.1}")).collect();
+        let mut lines = String::new();
+        for x in at {
+            write!(lines, "M{x:.1} {y:.1}v{length:.1}").expect("a string has room");
+        }
         self.add(format_args!("<path class=\"{class}\" d=\"{lines}\"/>"));
     }
 

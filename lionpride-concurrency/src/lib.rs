@@ -116,6 +116,9 @@ pub mod guide {
     pub mod hop {}
 
     #[doc = include_str!("docs/pipeline.md")]
+    // To Markdown, a picture as it stands begins after an empty line and ends at one.
+    #[doc = ""]
+    #[doc = include_str!("docs/timeline.svg")]
     pub mod pipeline {}
 }
 
