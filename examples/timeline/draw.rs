@@ -23,8 +23,9 @@ pub(crate) fn draw(runs: &[Run]) -> String {
     for run in runs {
         y = picture.panel(run, y) + 16.0;
     }
-    picture.axis(40.0 + HEAD, y - 10.0);
-    picture.svg.finish(y + 30.0, "One job, run in three ways", &description(runs))
+    let axis = picture.axis(40.0 + HEAD, y - 10.0);
+    let svg = picture.svg.over(&axis);
+    svg.finish(y + 30.0, "One job, run in three ways", &description(runs))
 }
 
 /// For who does not see it.
@@ -169,7 +170,8 @@ impl Picture {
     }
 
     /// The axis of time below `bottom`, and its lines through all that is above.
-    fn axis(&mut self, top: f64, bottom: f64) {
+    fn axis(&self, top: f64, bottom: f64) -> Svg {
+        let mut svg = Svg::new(WIDTH);
         let steps = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
         let all = self.longest * 1e3;
         let step = steps.into_iter().find(|step| all / step <= 12.0).unwrap_or(all);
@@ -177,17 +179,18 @@ impl Picture {
         let mut time = 0.0;
         while time <= all {
             let x = self.x(time / 1e3);
-            self.svg.text("mid", x, bottom + 22.0, format_args!("{time:.0}"));
+            svg.text("mid", x, bottom + 22.0, format_args!("{time:.0}"));
             at.push(x);
             time += step;
         }
-        self.svg.uprights("grid", &at, top, bottom - top + 8.0);
-        self.svg.text("end", LEFT - 8.0, bottom + 22.0, "ms since the items came");
+        svg.uprights("grid", &at, top, bottom - top + 8.0);
+        svg.text("end", LEFT - 8.0, bottom + 22.0, "ms since the items came");
+        svg
     }
 }
 
 /// Whether a text has room, as wide as its letters are in most fonts.
 fn fits(text: &str, width: f64) -> bool {
     let letters = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    f64::from(letters) * 6.2 + 2.0 <= width
+    f64::from(letters) * 6.2 + 6.0 <= width
 }

@@ -15,7 +15,7 @@ const STYLE: &str = "\
 .timeline .grid{stroke:currentColor;stroke-opacity:.18}
 .timeline .tick{stroke:currentColor;stroke-width:1.5}
 .timeline .gap{fill:#d55e00;fill-opacity:.3}
-.timeline .hop{fill:none;stroke:currentColor;stroke-width:1.4}
+.timeline .hop{fill:none;stroke:currentColor;stroke-width:1.2}
 .timeline .in{fill:#111;font-size:11px;text-anchor:middle}
 .timeline .i1{fill:#56b4e9}
 .timeline .i2{fill:#e69f00}
@@ -73,6 +73,12 @@ impl Svg {
             write!(lines, "M{x:.1} {y:.1}v{length:.1}").expect("a string has room");
         }
         self.add(format_args!("<path class=\"{class}\" d=\"{lines}\"/>"));
+    }
+
+    /// This, drawn on top of another.
+    pub(crate) fn over(mut self, ground: &Self) -> Self {
+        self.body.insert_str(0, &ground.body);
+        self
     }
 
     fn add(&mut self, element: impl Display) {
