@@ -12,6 +12,8 @@
 //! | write several as one, in as few hops as can be | [`pipeline!`], [`Pipeline`] |
 //! | run a blocking closure, or read a blocking iterator | [`run_sync`], [`stream_sync`] |
 //! | say where it runs, and how many at once | [`Limiter`], [`Dedicated`], `Rayon`, [`Dispatcher`] |
+//! | wait for many at once | [`gather`], [`race`], [`bounded_map`], [`as_completed`] |
+//! | wait for a condition | [`poll_until`], [`poll_until_with`] |
 //! | stop in time | [`fail_after`], [`move_on_after`], [`check_cancelled`], [`shield`] |
 //! | call async code from sync code | [`run_async`] |
 //! | tell the time and wait | [`current_time`], [`sleep`], [`sleep_until`] |
@@ -66,6 +68,7 @@ mod dispatcher;
 mod macros;
 #[cfg(all(test, lionpride_model))]
 mod models;
+mod patterns;
 mod pipeline;
 mod promise;
 mod run_sync;
@@ -89,6 +92,10 @@ pub use dispatcher::Rayon;
 pub use dispatcher::{
     AsDispatcher, Dedicated, Dispatcher, Limiter, On, Pool, Reserved, Route, Saturated, Shielded,
     WithLocal,
+};
+pub use patterns::{
+    AsCompleted, Gather, Race, TryGather, as_completed, bounded_map, gather, poll_until,
+    poll_until_with, race, try_bounded_map, try_gather,
 };
 pub use pipeline::{Failed, Pipeline, Progress};
 pub use run_sync::{
