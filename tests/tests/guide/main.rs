@@ -60,9 +60,8 @@ fn find<'a>(pages: &'a [Page], (name, heading): (&str, &str)) -> &'a page::Secti
 fn every_page_is_part_of_the_documentation() {
     let root = fs::read_to_string(sources().join("lib.rs")).expect("lib.rs");
     for Page { name, .. } in pages() {
-        let module = format!(
-            "    #[doc = include_str!(\"docs/{name}.md\")]\n    pub mod {name} {{}}\n"
-        );
+        let module =
+            format!("    #[doc = include_str!(\"docs/{name}.md\")]\n    pub mod {name} {{}}\n");
         assert!(root.contains(&module), "`lib.rs` does not include docs/{name}.md:\n{module}");
     }
 }

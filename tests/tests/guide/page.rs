@@ -37,7 +37,8 @@ impl Page {
                 // What looks like a heading there is a hidden line.
             } else if line.starts_with('#') {
                 let heading = slug(line.trim_start_matches('#').trim());
-                sections.push(mem::replace(&mut section, Section { heading, ..Section::default() }));
+                sections
+                    .push(mem::replace(&mut section, Section { heading, ..Section::default() }));
             } else {
                 section.lines.push(line.to_owned());
             }
