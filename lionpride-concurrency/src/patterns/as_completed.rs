@@ -21,7 +21,7 @@ pub struct AsCompleted<F> {
 ///
 /// # Panics
 ///
-/// A panic of a future goes on at the poll.
+/// A panic of a future goes on at the poll; the other futures are still in the stream.
 ///
 /// # Cancel safety
 ///

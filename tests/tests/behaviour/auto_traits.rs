@@ -3,16 +3,19 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::future::{Future, Ready};
+use std::iter;
 use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures::Stream;
 use lionpride_concurrency::{
-    BoxCallable, Callable, Cancelled, Dedicated, FailAfter, Job, Limiter, MoveOnAfter, On, Pool,
-    Reserved, Route, RunSync, RunSyncError, Saturated, Shield, Shielded, Stats, Task, TimedOut,
-    WithLocal, callable, pipeline, run_sync, sleep, sleep_until, stream_sync,
+    AsCompleted, BoxCallable, Callable, Cancelled, Dedicated, FailAfter, Gather, Job, Limiter,
+    MoveOnAfter, On, Pool, Race, Reserved, Route, RunSync, RunSyncError, Saturated, Shield,
+    Shielded, Stats, Task, TimedOut, TryGather, WithLocal, bounded_map, callable, pipeline,
+    poll_until, poll_until_with, run_sync, sleep, sleep_until, stream_sync, try_bounded_map,
 };
 
 /// Answers by method lookup: an inherent method, whose bound must hold, wins over a trait's.
@@ -228,7 +231,7 @@ fn a_call_of_any_dispatcher_is_send_and_unpin() {
 }
 
 fn stream() -> impl Stream<Item = i32> {
-    stream_sync(|| std::iter::once(Rc::new(1)).map(|one| *one), 1)
+    stream_sync(|| iter::once(Rc::new(1)).map(|one| *one), 1)
 }
 
 fn stream_with_a_cell() -> impl Stream<Item = i32> {
@@ -348,4 +351,61 @@ impl Future for Pinned {
 fn the_errors_of_scopes_and_of_cancelled_work_are_everything() {
     assert_eq!(traits_of!(TimedOut), ["Send", "Sync", "Unpin", "Debug"]);
     assert_eq!(traits_of!(Cancelled), ["Send", "Sync", "Unpin", "Debug"]);
+}
+
+/// As much as their futures and outputs are, and always `Unpin`: the futures are on the heap.
+#[test]
+fn what_waits_for_many_is_what_they_are() {
+    let all = ["Send", "Sync", "Unpin", "Debug"];
+    assert_eq!(traits_of!(type Gather<Ready<u32>>), all);
+    assert_eq!(traits_of!(type Gather<Ready<Cell<u32>>>), ["Send", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(type Gather<Ready<Rc<u32>>>), ["Unpin", "Debug"]);
+    assert_eq!(traits_of!(type Gather<Pinned>), all);
+    assert_eq!(traits_of!(type TryGather<Ready<Result<u32, ()>>, u32>), all);
+    assert_eq!(traits_of!(type TryGather<Ready<Result<Rc<u32>, ()>>, Rc<u32>>), ["Unpin", "Debug"]);
+    assert_eq!(traits_of!(type TryGather<Pinned, u32>), all);
+    assert_eq!(traits_of!(type Race<Ready<u32>>), all);
+    assert_eq!(traits_of!(type Race<Ready<Cell<u32>>>), ["Send", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(type Race<Ready<Rc<u32>>>), ["Unpin", "Debug"]);
+    assert_eq!(traits_of!(type Race<Pinned>), all);
+    assert_eq!(traits_of!(type AsCompleted<Ready<u32>>), all);
+    assert_eq!(traits_of!(type AsCompleted<Ready<Cell<u32>>>), ["Send", "Unpin", "Debug"]);
+    assert_eq!(traits_of!(type AsCompleted<Ready<Rc<u32>>>), ["Unpin", "Debug"]);
+    assert_eq!(traits_of!(type AsCompleted<Pinned>), all);
+}
+
+/// `Send` always, whatever the function gives and the iterator is.
+#[test]
+fn a_bounded_map_is_send() {
+    assert_eq!(traits_of!(bounded_map([1], 1, callable!(sync))), ["Send"]);
+    assert_eq!(traits_of!(bounded_map([1], 1, with_a_cell())), ["Send"]);
+    assert_eq!(traits_of!(bounded_map([1], 1, pipeline!(sync, asynchronous))), ["Send"]);
+    let shared = Rc::new(1);
+    let items = (0..3).map(|n| n + *shared);
+    assert_eq!(traits_of!(bounded_map(items, 1, callable!(asynchronous))), ["Send"]);
+    assert_eq!(traits_of!(try_bounded_map([1], 1, callable!(fallible))), ["Send"]);
+}
+
+fn wait() -> impl Future<Output = ()> {
+    let mut left = vec![(); 3];
+    poll_until(1, async move || left.pop().is_none())
+}
+
+fn wait_with_an_rc() -> impl Future<Output = ()> {
+    let shared = Rc::new(true);
+    poll_until(1, async move || *shared)
+}
+
+fn wait_by_an_rc() -> impl Future<Output = bool> {
+    let shared = Rc::new(Duration::ZERO);
+    poll_until_with(iter::from_fn(move || Some(*shared)), async || true)
+}
+
+/// As much as the check is, and the iterator.
+#[test]
+fn waiting_for_a_condition_is_what_the_check_is() {
+    assert_eq!(traits_of!(wait()), ["Send", "Sync"]);
+    assert_eq!(traits_of!(poll_until_with([], async || true)), ["Send", "Sync"]);
+    assert_eq!(traits_of!(wait_with_an_rc()), [""; 0]);
+    assert_eq!(traits_of!(wait_by_an_rc()), [""; 0]);
 }

@@ -6,6 +6,7 @@ mod auto_traits;
 mod await_points;
 mod cancel;
 mod dispatcher;
+mod patterns;
 mod run_async;
 mod run_sync;
 mod scope;
