@@ -377,13 +377,13 @@ fn what_waits_for_many_is_what_they_are() {
 /// `Send` always, whatever the function gives and the iterator is.
 #[test]
 fn a_bounded_map_is_send() {
-    assert_eq!(traits_of!(bounded_map([1], 1, callable!(sync))), ["Send"]);
-    assert_eq!(traits_of!(bounded_map([1], 1, with_a_cell())), ["Send"]);
-    assert_eq!(traits_of!(bounded_map([1], 1, pipeline!(sync, asynchronous))), ["Send"]);
+    assert!(traits_of!(bounded_map([1], 1, callable!(sync))).contains(&"Send"));
+    assert!(traits_of!(bounded_map([1], 1, with_a_cell())).contains(&"Send"));
+    assert!(traits_of!(bounded_map([1], 1, pipeline!(sync, asynchronous))).contains(&"Send"));
     let shared = Rc::new(1);
     let items = (0..3).map(|n| n + *shared);
-    assert_eq!(traits_of!(bounded_map(items, 1, callable!(asynchronous))), ["Send"]);
-    assert_eq!(traits_of!(try_bounded_map([1], 1, callable!(fallible))), ["Send"]);
+    assert!(traits_of!(bounded_map(items, 1, callable!(asynchronous))).contains(&"Send"));
+    assert!(traits_of!(try_bounded_map([1], 1, callable!(fallible))).contains(&"Send"));
 }
 
 fn wait() -> impl Future<Output = ()> {

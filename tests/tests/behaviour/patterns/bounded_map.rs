@@ -226,15 +226,16 @@ fn the_items_of_an_iterator_that_borrows_can_be_spawned() {
     on_both(async || {
         let names = ["a", "bc"].map(str::to_owned);
         let len = callable!(|name: String| name.len());
-        let direct = spawnable(bounded_map(names.iter().map(|name| name.clone()), 2, len.clone()));
-        assert_eq!(tokio::spawn(direct).await.unwrap(), [1, 2]);
+        let direct =
+            spawnable(bounded_map(names.iter().map(|name| name.clone() + "!"), 2, len.clone()));
+        assert_eq!(tokio::spawn(direct).await.unwrap(), [2, 3]);
         let inside = spawnable(async move {
-            let mut sizes = bounded_map(names.iter().map(|name| name.clone()), 2, len).await;
+            let mut sizes = bounded_map(names.iter().map(|name| name.clone() + "!"), 2, len).await;
             let checked = callable!(|name: String| if name.is_empty() { Err(()) } else { Ok(1) });
             sizes.extend(try_bounded_map(names.iter().cloned(), 2, checked).await.unwrap());
             sizes
         });
-        assert_eq!(tokio::spawn(inside).await.unwrap(), [1, 2, 1, 1]);
+        assert_eq!(tokio::spawn(inside).await.unwrap(), [2, 3, 1, 1]);
     });
 }
 

@@ -45,8 +45,9 @@ fn gate<T: Send + 'static>() -> (Gate<T>, BoxFuture<'static, T>) {
     let begun = Arc::clone(&has_begun);
     let future = async move {
         begun.store(true, Ordering::SeqCst);
-        let _held = value;
-        opened.await.expect("its gate is gone")
+        let output = opened.await.expect("its gate is gone");
+        drop(value);
+        output
     };
     (Gate { open: Some(open), has_begun, alive }, future.boxed())
 }

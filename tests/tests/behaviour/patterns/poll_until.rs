@@ -194,8 +194,7 @@ fn dropping_it_drops_the_check_and_asks_no_more() {
             let asked = Rc::new(Cell::new(0));
             let count = Rc::clone(&asked);
             let mut waiting = Box::pin(poll_until(1, async move || {
-                let _held = &value;
-                count.set(count.get() + 1);
+                count.set(count.get() + Arc::strong_count(&value));
                 if in_check { pending().await } else { false }
             }));
             assert!(poll(&mut waiting, Waker::noop()).is_pending());
