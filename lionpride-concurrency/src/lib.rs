@@ -116,17 +116,38 @@ pub use lionpride_macros::dispatch;
 /// The guide, a page a topic.
 #[cfg(all(any(doc, doctest), feature = "macros"))]
 pub mod guide {
+    #[doc = include_str!("docs/blocking.md")]
+    pub mod blocking {}
+
+    #[doc = include_str!("docs/colours.md")]
+    pub mod colours {}
+
     #[doc = include_str!("docs/dispatch.md")]
     pub mod dispatch {}
 
+    #[doc = include_str!("docs/from_lionpride.md")]
+    pub mod from_lionpride {}
+
     #[doc = include_str!("docs/hop.md")]
     pub mod hop {}
+
+    #[doc = include_str!("docs/patterns.md")]
+    pub mod patterns {}
 
     #[doc = include_str!("docs/pipeline.md")]
     // To Markdown, a picture as it stands begins after an empty line and ends at one.
     #[doc = ""]
     #[doc = include_str!("docs/timeline.svg")]
     pub mod pipeline {}
+
+    #[doc = include_str!("docs/pitfalls.md")]
+    pub mod pitfalls {}
+
+    #[doc = include_str!("docs/testing.md")]
+    pub mod testing {}
+
+    #[doc = include_str!("docs/time.md")]
+    pub mod time {}
 }
 
 /// The examples of the front page compile and run.
