@@ -9,6 +9,8 @@ pub(crate) mod colour;
 mod into;
 pub(crate) mod kinds;
 pub(crate) mod partial;
+#[cfg(feature = "tower")]
+mod service;
 pub(crate) mod signature;
 
 use std::future::Future;
