@@ -13,3 +13,5 @@ mod shield;
 mod stream_sync;
 mod support;
 mod time;
+#[cfg(feature = "tower")]
+mod tower;
