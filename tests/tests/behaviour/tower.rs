@@ -82,7 +82,7 @@ fn what_callable_makes_is_a_service() {
 #[test]
 fn a_pipeline_is_a_service() {
     on_both(async || {
-        serves(pipeline!(next?, |n| n - 1, later?, inline(|n| n - 1))).await;
+        serves(pipeline!(next?, |n| n - 1, later?, inline(|n| n))).await;
         serves(pipeline!(error = String, on(DB, next)?)).await;
         serves(pipeline!(callable!(limited)).observed(|_| ())).await;
     });
