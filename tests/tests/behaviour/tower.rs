@@ -189,7 +189,7 @@ fn a_response_that_is_dropped_while_queued_never_runs() {
 
 /// A sync call that goes on until its request says so.
 fn wait(request: Receiver<u32>) -> Result<u32, String> {
-    request.recv().map_err(|_| "gone".to_owned())
+    request.into_iter().next().ok_or_else(|| "gone".to_owned())
 }
 
 #[test]
