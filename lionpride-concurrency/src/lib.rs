@@ -52,6 +52,8 @@
 //!
 //! - `macros` (default): `#[dispatch]`, `callable!`, `is_async!` and `pipeline!`.
 //! - `rayon`: `Rayon`, a dispatcher for CPU work.
+//! - `tower`: a callable that gives a `Result` is a `tower_service::Service`, for tower's layers. The
+//!   guide has a page on it.
 //! - `tracing`: the caller's span and dispatcher around blocking work, a span for each hop, and a
 //!   warning when a call waited long for its start.
 //!
@@ -148,6 +150,10 @@ pub mod guide {
 
     #[doc = include_str!("docs/time.md")]
     pub mod time {}
+
+    #[cfg(feature = "tower")]
+    #[doc = include_str!("docs/tower.md")]
+    pub mod tower {}
 }
 
 /// The examples of the front page compile and run.

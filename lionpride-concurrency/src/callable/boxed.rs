@@ -1,6 +1,8 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+#[cfg(feature = "tower")]
+use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 
@@ -116,6 +118,23 @@ impl<In: 'static, Out: 'static> Callable<In> for BoxCallable<In, Out> {
 
     fn boxed(self) -> Self {
         self
+    }
+}
+
+/// With the feature `tower`. The call's future is its only allocation here too.
+#[cfg(feature = "tower")]
+impl<In, T, E> tower_service::Service<In> for BoxCallable<In, Result<T, E>> {
+    type Response = T;
+    type Error = E;
+    type Future = BoxFuture<'static, Result<T, E>>;
+
+    /// Always ready: what waits for a permit or a thread waits in the call.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), E>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: In) -> Self::Future {
+        self.0.call(request)
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) mod colour;
 mod into;
 pub(crate) mod kinds;
 pub(crate) mod partial;
+#[cfg(feature = "tower")]
+mod service;
 pub(crate) mod signature;
 
 use std::future::Future;
@@ -42,6 +44,9 @@ use crate::pipeline::site::Site;
 /// assert_eq!(twice(&callable!(|n: u32| async move { n * 2 }), 5).await, 20);
 /// # }
 /// ```
+///
+/// With the feature `tower`, what [`callable!`](crate::callable) and [`pipeline!`](crate::pipeline)
+/// make is also a `tower_service::Service`, if it gives a `Result`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a callable that takes `{In}`",
     label = "not a callable that takes `{In}`",

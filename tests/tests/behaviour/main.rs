@@ -14,3 +14,5 @@ mod shield;
 mod stream_sync;
 mod support;
 mod time;
+#[cfg(feature = "tower")]
+mod tower;
