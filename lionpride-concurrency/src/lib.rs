@@ -58,6 +58,8 @@
 //! Rust 1.85, as tokio. Tokio 1.54.1: earlier versions have lost or hung blocking calls under load
 //! (tokio-rs/tokio#8056 and #8406).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod callable;
 mod chosen;
 mod crossing;
@@ -121,5 +123,5 @@ pub mod guide {
 
 /// The examples of the front page compile and run.
 #[cfg(all(doctest, feature = "macros"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct FrontPage;
