@@ -114,11 +114,20 @@ pub mod guide {
     #[doc = include_str!("docs/dispatch.md")]
     pub mod dispatch {}
 
+    #[doc = include_str!("docs/from_asgiref.md")]
+    pub mod from_asgiref {}
+
+    #[doc = include_str!("docs/from_tokio.md")]
+    pub mod from_tokio {}
+
     #[doc = include_str!("docs/hop.md")]
     pub mod hop {}
 
     #[doc = include_str!("docs/pipeline.md")]
     pub mod pipeline {}
+
+    #[doc = include_str!("docs/when_not.md")]
+    pub mod when_not {}
 }
 
 /// The examples of the front page compile and run.
