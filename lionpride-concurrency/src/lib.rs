@@ -62,6 +62,8 @@
 //! Rust 1.85, as tokio. Tokio 1.54.1: earlier versions have lost or hung blocking calls under load
 //! (tokio-rs/tokio#8056 and #8406).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod callable;
 mod chosen;
 mod crossing;
@@ -127,8 +129,14 @@ pub mod guide {
     #[doc = include_str!("docs/dispatch.md")]
     pub mod dispatch {}
 
+    #[doc = include_str!("docs/from_asgiref.md")]
+    pub mod from_asgiref {}
+
     #[doc = include_str!("docs/from_lionpride.md")]
     pub mod from_lionpride {}
+
+    #[doc = include_str!("docs/from_tokio.md")]
+    pub mod from_tokio {}
 
     #[doc = include_str!("docs/hop.md")]
     pub mod hop {}
@@ -154,9 +162,12 @@ pub mod guide {
     #[cfg(feature = "tower")]
     #[doc = include_str!("docs/tower.md")]
     pub mod tower {}
+
+    #[doc = include_str!("docs/when_not.md")]
+    pub mod when_not {}
 }
 
 /// The examples of the front page compile and run.
 #[cfg(all(doctest, feature = "macros"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct FrontPage;

@@ -100,6 +100,7 @@
 /// is not known yet, and `callable!(f)` takes it for sync: an async `f` would give its future for a
 /// result. Take a `C: Callable<In>` there, and leave `callable!` to whoever has the function; or an
 /// [`IntoCallable`](crate::IntoCallable), where the result has one type, and it takes `f` bare.
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 #[macro_export]
 macro_rules! callable {
     ($($function:tt)*) => {
@@ -121,6 +122,7 @@ macro_rules! callable {
 /// assert!(is_async!(fetch));
 /// assert!(!is_async!(String::len));
 /// ```
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 #[macro_export]
 macro_rules! is_async {
     ($($function:tt)*) => {
@@ -243,6 +245,7 @@ macro_rules! is_async {
 /// assert_eq!(job.call("1 0 3").await.unwrap_err().to_string(), "zero");
 /// # }
 /// ```
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 #[macro_export]
 macro_rules! pipeline {
     ($($stages:tt)*) => {
