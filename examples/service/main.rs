@@ -31,13 +31,15 @@ mod store;
 
 use std::error::Error;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use futures::FutureExt;
-use lionpride_concurrency::sleep;
+use lionpride_concurrency::{dispatch, sleep};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::args::Args;
@@ -49,8 +51,7 @@ const GRACE: f64 = 10.0;
 
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     READS.set_limit(args.reads);
-    let temporary = tempfile::tempdir()?;
-    let db = args.db.unwrap_or_else(|| temporary.path().join("notes.db"));
+    let (db, _temporary) = place(args.db).await?;
     let store = Arc::new(Store::open(db.clone(), args.queue).await?);
     let routes = if args.inline { inline::routes(&db)? } else { routes::routes() };
     let listener = TcpListener::bind(args.listen).await?;
@@ -62,6 +63,16 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let (acknowledged, new) = store.close().await?;
     eprintln!("{acknowledged} writes acknowledged, {new} new notes in the file");
     Ok(())
+}
+
+/// Where the database is, and what has to be kept until the end if that is a temporary place.
+#[dispatch]
+fn place(db: Option<PathBuf>) -> io::Result<(PathBuf, Option<TempDir>)> {
+    if let Some(db) = db {
+        return Ok((db, None));
+    }
+    let temporary = tempfile::tempdir()?;
+    Ok((temporary.path().join("notes.db"), Some(temporary)))
 }
 
 fn app(routes: Router<Arc<Store>>, timeout: f64) -> Router<Arc<Store>> {

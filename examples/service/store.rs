@@ -58,7 +58,7 @@ pub(crate) struct Store {
     /// Connections that nobody reads with now: never more than were needed at once.
     idle: Mutex<Vec<Connection>>,
     queue: u64,
-    rows_at_start: u64,
+    last_at_start: i64,
     acknowledged: AtomicU64,
 }
 
@@ -67,10 +67,11 @@ impl Store {
     #[dispatch]
     pub(crate) fn open(db: PathBuf, queue: u64) -> Result<Self> {
         let connection = open_to_write(&db)?;
-        let rows_at_start = count(&connection)?;
+        let last = "SELECT ifnull(max(id), 0) FROM note";
+        let last_at_start = connection.query_row(last, [], |row| row.get(0))?;
         let writer = Dedicated::new("writer", move || connection);
         let (idle, acknowledged) = (Mutex::default(), AtomicU64::new(0));
-        Ok(Self { db, writer, idle, queue, rows_at_start, acknowledged })
+        Ok(Self { db, writer, idle, queue, last_at_start, acknowledged })
     }
 
     /// Writes a note. Once this has been polled the note will be in the file, whether or not the
@@ -139,11 +140,13 @@ impl Store {
     /// the last.
     pub(crate) async fn close(&self) -> Result<(u64, u64)> {
         let acknowledged = self.acknowledged.load(Ordering::Relaxed);
-        let rows = self.writer.call(|connection| {
+        let last_at_start = self.last_at_start;
+        let new = self.writer.call(move |connection| {
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            count(connection)
+            let new = "SELECT count(*) FROM note WHERE id > ?";
+            connection.query_row(new, [last_at_start], |row| row.get::<_, u64>(0))
         });
-        let new = rows.await? - self.rows_at_start;
+        let new = new.await?;
         assert!(new >= acknowledged, "{acknowledged} acknowledged, and {new} in the file");
         assert_eq!(self.writer.stats().dropped, 0, "what is shielded is never dropped");
         Ok((acknowledged, new))
@@ -173,8 +176,4 @@ fn open_to_read(db: &PathBuf) -> Result<Connection> {
     // A client that hangs up, or a deadline that passes, interrupts the query.
     connection.progress_handler(STEP, Some(|| check_cancelled().is_err()))?;
     Ok(connection)
-}
-
-fn count(connection: &Connection) -> Result<u64> {
-    connection.query_row("SELECT count(*) FROM note", [], |row| row.get(0))
 }

@@ -76,16 +76,17 @@ enum Role {
     Probe,
 }
 
-struct Run {
-    client: Client,
+/// A client at work.
+struct Work {
+    connection: Client,
     role: Role,
     number: u64,
     seen: Seen,
     stopping: Arc<AtomicBool>,
 }
 
-impl Run {
-    async fn to_the_end(mut self) -> Seen {
+impl Work {
+    async fn run(mut self) -> Seen {
         for round in 0.. {
             if let Err(error) = self.round(round).await {
                 if !self.stopping.load(Ordering::SeqCst) {
@@ -98,7 +99,7 @@ impl Run {
     }
 
     async fn round(&mut self, round: u64) -> io::Result<()> {
-        let (client, seen) = (&mut self.client, &mut self.seen);
+        let (client, seen) = (&mut self.connection, &mut self.seen);
         match self.role {
             Role::Search => seen.take("search", &client.get("/search?q=needle").await?).await,
             Role::Read => {
@@ -117,8 +118,8 @@ impl Run {
             }
             Role::HangUp => {
                 let text = format!("note {round} of {}, who hangs up", self.number);
+                seen.sent.insert(text.clone());
                 client.send_post(&text).await?;
-                seen.sent.insert(text);
                 sleep(Duration::from_millis(round % 10)).await;
                 client.hang_up();
                 client.send_get("/search?q=needle").await?;
@@ -151,9 +152,9 @@ async fn load(service: &Service) -> Seen {
     ];
     let mut clients = JoinSet::new();
     for (role, number) in roles.iter().flat_map(|&(role, many)| (0..many).map(move |n| (role, n))) {
-        let (client, stopping) = (service.client(), stopping.clone());
-        let run = Run { client, role, number, seen: Seen::default(), stopping };
-        clients.spawn(run.to_the_end());
+        let (connection, stopping) = (service.client(), stopping.clone());
+        let work = Work { connection, role, number, seen: Seen::default(), stopping };
+        clients.spawn(work.run());
     }
     sleep(LOADED).await;
     stopping.store(true, Ordering::SeqCst);
