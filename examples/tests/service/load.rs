@@ -25,7 +25,7 @@ const WRITERS: u64 = 6;
 const HANGING_UP: u64 = 4;
 
 /// How many notes a search looks through: as many as take some 10 to 30 ms.
-const ROWS: u32 = if cfg!(debug_assertions) { 8_000 } else { 100_000 };
+const ROWS: u32 = if cfg!(debug_assertions) { 25_000 } else { 100_000 };
 
 /// What clients have seen.
 #[derive(Default)]
