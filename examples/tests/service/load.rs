@@ -2,6 +2,7 @@
 //! async route takes that has nothing to do with any of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -15,14 +16,15 @@ use crate::client::{Answer, Client};
 use crate::notes;
 use crate::running::Service;
 
-/// How long the load is on until the service is told to stop. It is on for as long as it still
-/// answers.
-const LOADED: Duration = Duration::from_secs(3);
+/// How many seconds the load is on until the service is told to stop, if `LOAD_SECONDS` does not
+/// say so. It stays on for as long as there are answers.
+const LOADED: u64 = 3;
 
 const SEARCHERS: u64 = 12;
 const READERS: u64 = 4;
 const WRITERS: u64 = 6;
 const HANGING_UP: u64 = 4;
+const PROBES: u64 = 4;
 
 /// How many notes a search looks through: as many as take some 10 to 30 ms.
 const ROWS: u32 = if cfg!(debug_assertions) { 25_000 } else { 100_000 };
@@ -148,15 +150,16 @@ async fn load(service: &Service) -> Seen {
         (Role::Read, READERS),
         (Role::Write, WRITERS),
         (Role::HangUp, HANGING_UP),
-        (Role::Probe, 1),
+        (Role::Probe, PROBES),
     ];
+    let seconds = env::var("LOAD_SECONDS").map_or(LOADED, |seconds| seconds.parse().unwrap());
     let mut clients = JoinSet::new();
     for (role, number) in roles.iter().flat_map(|&(role, many)| (0..many).map(move |n| (role, n))) {
         let (connection, stopping) = (service.client(), stopping.clone());
         let work = Work { connection, role, number, seen: Seen::default(), stopping };
         clients.spawn(work.run());
     }
-    sleep(LOADED).await;
+    sleep(Duration::from_secs(seconds)).await;
     stopping.store(true, Ordering::SeqCst);
     service.terminate();
     let mut seen = Seen::default();

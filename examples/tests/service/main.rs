@@ -1,7 +1,8 @@
 //! The example `service`, run as its users run it, with clients that wait and clients that hang up.
 //!
 //! ```sh
-//! cargo test --release -p examples --test service load -- --nocapture   # shows the latencies
+//! cargo build --release --example service   # the test runs it
+//! LOAD_SECONDS=20 cargo test --release -p examples --test service load -- --nocapture
 //! ```
 
 #![cfg(unix)]
