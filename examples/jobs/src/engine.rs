@@ -1,4 +1,4 @@
-//! apalis on SQLite and on PostgreSQL.
+//! The jobs in apalis's hands, in either of its databases.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -19,7 +19,7 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 const MISSED: usize = 6;
 
 /// How many jobs of a kind a process has in its hands at once.
-pub(crate) const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 4;
 
 /// Where the jobs are.
 #[derive(Clone, Debug)]
