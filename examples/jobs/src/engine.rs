@@ -30,10 +30,8 @@ pub(crate) struct Place {
     pub(crate) run: String,
 }
 
-/// The jobs of a run, as the engine sees them.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Jobs of a run, as the engine sees them.
 pub(crate) struct Count {
-    pub(crate) all: i64,
     pub(crate) done: i64,
     /// In the hands of the worker that was asked for, and not done.
     pub(crate) held: i64,
@@ -75,12 +73,11 @@ impl Place {
         }
     }
 
-    /// Counts the jobs, and those that `worker` holds.
+    /// Counts the jobs that are done, and those that `worker` holds.
     pub(crate) async fn count(&self, pool: &AnyPool, worker: &str) -> Result<Count, BoxDynError> {
         let jobs = if self.is_postgres() { "apalis.jobs" } else { "Jobs" };
         let count = format!(
-            "SELECT COUNT(*),
-                COUNT(CASE WHEN status = 'Done' THEN 1 END),
+            "SELECT COUNT(CASE WHEN status = 'Done' THEN 1 END),
                 COUNT(CASE WHEN status <> 'Done' AND lock_by IN ($3, $4) THEN 1 END)
             FROM {jobs} WHERE job_type IN ($1, $2)"
         );
@@ -91,8 +88,8 @@ impl Place {
         for kind in KINDS {
             query = query.bind(self.worker(kind, worker));
         }
-        let (all, done, held) = query.fetch_one(pool).await?;
-        Ok(Count { all, done, held })
+        let (done, held) = query.fetch_one(pool).await?;
+        Ok(Count { done, held })
     }
 }
 
@@ -123,7 +120,7 @@ macro_rules! on {
                     .queue(place.queue(kind))
                     .heartbeat_interval(HEARTBEAT)
                     .missed_heartbeats(MISSED)
-                    // A worker that has more jobs waiting in it than it can start sends no heartbeat.
+                    // While a worker has fetched more jobs than it can start, it sends no heartbeat.
                     .batch_size(1);
                 $Storage::new(pool).with_config(config)
             }
@@ -131,6 +128,7 @@ macro_rules! on {
             pub(super) async fn set_up(place: &Place) -> Result<(), BoxDynError> {
                 let pool = $Pool::connect(&place.url).await?;
                 $Storage::setup(&pool).await?;
+                // It has told SQLite not to wait for the disk, which is a matter of the connection.
                 Ok(pool.close().await)
             }
 

@@ -5,14 +5,15 @@
 //! cargo run --release                                          # SQLite, in a file that goes away
 //! cargo run --release -- --jobs 1000 --root /usr/include
 //! cargo run --release -- --url 'sqlite:jobs.db?mode=rwc'       # keeps it
-//! cargo run --release -- --url postgres://user@localhost/db    # any number of machines
+//! cargo run --release -- --url postgres://user@localhost/db    # on a server
 //! ```
 //!
 //! The engine is apalis. Its jobs are rows of a database; this program puts some there, starts itself
 //! twice as a worker, and kills one of the two while it is in the middle of a job. The engine finds
 //! that out by the silence, and gives what the worker had in its hands to the other one.
 //!
-//! So a job may be done twice, and never not at all: its result is written so that it does no harm.
+//! So a job may be done twice, and never not at all. Its result is a row with the job's number for a
+//! key: doing it twice does no harm.
 
 mod args;
 mod desk;

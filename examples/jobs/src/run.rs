@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use crate::desk::Desk;
 use crate::engine::{KINDS, Place};
 use crate::handlers::Job;
-use crate::ledger::Ledger;
+use crate::ledger::{Done, Ledger};
 use crate::worker::{self, Worker};
 
 /// In seconds: beyond all that a slow machine takes.
@@ -42,14 +42,14 @@ fn files(root: PathBuf) -> Result<Vec<PathBuf>, walkdir::Error> {
         .collect()
 }
 
-/// Has `count` jobs done, half of them of each kind, although one of two workers dies.
+/// Has so many jobs done, half of them of each kind, although one of two workers dies.
 pub(crate) async fn run(place: Place, root: PathBuf, jobs: i64) -> Result<Summary, BoxDynError> {
     place.set_up().await?;
     let ledger = Ledger::open(&place.url, &place.run, "nobody").await?;
     ledger.create().await?;
-    let desk = Desk::open().await?;
     enqueue(&place, files(root).await?, jobs).await?;
 
+    let desk = Desk::open().await?;
     let doomed = Worker::start("doomed", &place, desk.address()?)?;
     let mut other = Worker::start("other", &place, desk.address()?)?;
     let midway = usize::try_from(jobs / 8)?;
@@ -61,37 +61,42 @@ pub(crate) async fn run(place: Place, root: PathBuf, jobs: i64) -> Result<Summar
     for report in waiting {
         report.answer().await;
     }
-    let all_done = async {
-        while place.count(ledger.pool(), "doomed").await?.done < jobs {
-            if other.has_ended()? {
-                return Err("the other worker has ended too".into());
-            }
-            sleep(0.05).await;
-        }
-        Ok::<_, BoxDynError>(())
-    };
     tokio::select! {
-        ended = fail_after(DEADLINE, all_done) => ended??,
+        ended = fail_after(DEADLINE, all_done(&place, &ledger, jobs, &mut other)) => ended??,
         failed = desk.serve() => failed?,
     }
     let seconds = current_time() - killed;
     if !worker::finish(other).await?.success() {
         return Err("the other worker has failed".into());
     }
-
     let done = ledger.done().await?;
-    let summary = Summary {
-        by_killed: done.iter().filter(|done| done.worker == "doomed").count(),
-        twice: done.iter().filter(|done| done.times > 1).count(),
-        place,
-        jobs,
-        held,
-        seconds,
-    };
+    check(&done, jobs, held);
+    let by_killed = done.iter().filter(|done| done.worker == "doomed").count();
+    let twice = done.iter().filter(|done| done.times > 1).count();
+    Ok(Summary { place, jobs, held, by_killed, twice, seconds })
+}
+
+/// Waits until the engine has a result of every job.
+async fn all_done(
+    place: &Place,
+    ledger: &Ledger,
+    jobs: i64,
+    other: &mut Worker,
+) -> Result<(), BoxDynError> {
+    while place.count(ledger.pool(), "doomed").await?.done < jobs {
+        if other.has_ended()? {
+            return Err("the other worker has ended too".into());
+        }
+        sleep(0.05).await;
+    }
+    Ok(())
+}
+
+/// The claims of this example.
+fn check(done: &[Done], jobs: i64, held: i64) {
     let numbers: Vec<_> = done.iter().map(|done| done.job).collect();
     assert_eq!(numbers, (0..jobs).collect::<Vec<_>>(), "no job is lost");
     assert!(held > 0, "the killed worker took jobs with it");
-    Ok(summary)
 }
 
 async fn enqueue(place: &Place, files: Vec<PathBuf>, count: i64) -> Result<(), BoxDynError> {
@@ -100,8 +105,8 @@ async fn enqueue(place: &Place, files: Vec<PathBuf>, count: i64) -> Result<(), B
     }
     // Every other job is of the same kind; with fewer files than jobs, files come again.
     let mut jobs = KINDS.map(|_| Vec::new());
-    for ((number, path), kind) in (0..count).zip(files.iter().cycle()).zip((0..KINDS.len()).cycle())
-    {
+    let kinds = (0..KINDS.len()).cycle();
+    for ((number, path), kind) in (0..count).zip(files.iter().cycle()).zip(kinds) {
         jobs[kind].push(Job { number, path: path.clone() });
     }
     for (kind, jobs) in KINDS.into_iter().zip(jobs) {
