@@ -2,11 +2,15 @@
 //! job lost when a worker is killed.
 //!
 //! ```sh
-//! cargo run --release                                          # SQLite, in a file that goes away
-//! cargo run --release -- --jobs 1000 --root /usr/include
-//! cargo run --release -- --url 'sqlite:jobs.db?mode=rwc'       # keeps it
-//! cargo run --release -- --url postgres://user@localhost/db    # on a server
+//! cd examples/jobs
+//! cargo run                                         # SQLite, in a file that goes away
+//! cargo run -- --jobs 1000 --root /usr/include
+//! cargo run -- --url 'sqlite:jobs.db?mode=rwc'      # keeps it
+//! cargo run -- --url postgres://user@localhost/db   # on a server
 //! ```
+//!
+//! Most of the time it waits for the database: `--release` takes three times as long to build, and
+//! gains little.
 //!
 //! The engine is apalis. Its jobs are rows of a database; this program puts some there, starts itself
 //! twice as a worker, and kills one of the two while it is in the middle of a job. The engine finds
