@@ -235,9 +235,9 @@ async fn instrument_spans_the_body_of_a_traits_method() {
     is(Other.sync_one(2, "bo").await, "sync_one", true);
     is(Other.async_one(1).await, "async_one", false);
     is(Other.conditional(1).await, "conditional", false);
-    // Around it there is only the span that the library may make.
-    let of_the_hop = cfg!(feature = "tracing").then_some("run_sync");
-    assert_eq!(Other.without().await.0, of_the_hop);
+    // Around it there is only the span that the library makes, if anything has turned on its feature.
+    let around = Other.without().await.0;
+    assert!(matches!(around, None | Some("run_sync")), "{around:?}");
     let fields = notes.1.lock().unwrap();
     let me = "Service { name: \"ann\" }";
     for expected in [
