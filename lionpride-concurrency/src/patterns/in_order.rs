@@ -6,19 +6,19 @@ use std::pin::pin;
 use futures::stream::{Stream, StreamExt};
 
 /// A place for each output.
-pub(super) struct InOrder<T>(Vec<Option<T>>);
+pub(crate) struct InOrder<T>(Vec<Option<T>>);
 
 impl<T> InOrder<T> {
-    pub(super) fn new(all: usize) -> Self {
+    pub(crate) fn new(all: usize) -> Self {
         Self((0..all).map(|_| None).collect())
     }
 
-    pub(super) fn put(&mut self, at: usize, output: T) {
+    pub(crate) fn put(&mut self, at: usize, output: T) {
         self.0[at] = Some(output);
     }
 
     /// All that have come.
-    pub(super) fn take(&mut self) -> Vec<T> {
+    pub(crate) fn take(&mut self) -> Vec<T> {
         mem::take(&mut self.0).into_iter().flatten().collect()
     }
 }

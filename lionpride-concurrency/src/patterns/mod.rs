@@ -32,5 +32,6 @@ mod race;
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::bounded_map::{bounded_map, try_bounded_map};
 pub use self::gather::{Gather, TryGather, gather, try_gather};
+pub(crate) use self::in_order::InOrder;
 pub use self::poll_until::{poll_until, poll_until_with};
 pub use self::race::{Race, race};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::{mem, vec};
 
+use crate::patterns::InOrder;
 use crate::sync::{Mutex, lock};
 
 /// The items that no worker has taken yet.
@@ -78,7 +79,7 @@ pub(super) struct Done<V, E> {
 }
 
 pub(super) struct Results<V, E> {
-    values: Vec<Option<V>>,
+    values: InOrder<V>,
     failed: Option<(usize, E)>,
     /// How many have come.
     pub(super) count: usize,
@@ -86,13 +87,13 @@ pub(super) struct Results<V, E> {
 
 impl<V, E> Results<V, E> {
     pub(super) fn new(all: usize) -> Self {
-        Self { values: (0..all).map(|_| None).collect(), failed: None, count: 0 }
+        Self { values: InOrder::new(all), failed: None, count: 0 }
     }
 
     pub(super) fn add(&mut self, done: Done<V, E>) {
         self.count += done.values.len() + usize::from(done.failed.is_some());
         for (at, value) in done.values {
-            self.values[at] = Some(value);
+            self.values.put(at, value);
         }
         let is_earlier = |(at, _): &(usize, E)| self.failed.as_ref().is_none_or(|(to, _)| at < to);
         if let Some(failed) = done.failed.filter(is_earlier) {
@@ -100,10 +101,10 @@ impl<V, E> Results<V, E> {
         }
     }
 
-    pub(super) fn in_order(self) -> Result<Vec<V>, E> {
+    pub(super) fn in_order(mut self) -> Result<Vec<V>, E> {
         match self.failed {
             Some((_, error)) => Err(error),
-            None => Ok(self.values.into_iter().flatten().collect()),
+            None => Ok(self.values.take()),
         }
     }
 }

@@ -205,9 +205,9 @@ where
         before: B,
         site: &Site,
     ) -> impl Future<Output = Done<Self::Next, B::Error>> + Send {
-        let (site, callable) = (*site, &self.0);
+        let (site, callable, seams) = (*site, &self.0, self.0.seams());
         let judge = move |it| site.judge::<O, _, _>(it);
-        if callable.seams() == Seams::CLOSED {
+        if seams == Seams::CLOSED {
             return Either::Left(before.settle(site).and_then(move |value| {
                 let returned = site.watched(callable.call_named(value, site.text()));
                 returned.map(move |it| judge(it).map(Given::Value))
@@ -215,7 +215,7 @@ where
         }
         Either::Right(Box::pin(async move {
             let hop = before.hop();
-            let input = if callable.seams().joins {
+            let input = if seams.joins {
                 before.give(site)
             } else {
                 Given::Value(before.settle(site).await?)
