@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p lionpride-concurrency --bench pipeline`; `-- --rounds 5` for a quick look.
 //!
-//! As in `hop.rs`: both ways run in turns, and the median of their ratios counts.
+//! As in `hop`: both ways run in turns, and the median of their ratios counts.
 
 mod support;
 
@@ -20,7 +20,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::runtime::Runtime;
 use tokio::task::spawn_blocking;
 
-use self::support::{compare, flavours, rounds, to_f64};
+use self::support::{Flavour, busy, median, rounds, to_f64};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -49,6 +49,29 @@ fn time<F: Future<Output = u64>>(runtime: &Runtime, calls: u64, call: impl Fn(u6
         }
     });
     start.elapsed().as_secs_f64() * 1e9 / to_f64(calls)
+}
+
+/// The times of both, in turns: which comes first changes from round to round. The third is their
+/// ratio.
+fn compare(
+    rounds: usize,
+    mut one: impl FnMut() -> f64,
+    mut other: impl FnMut() -> f64,
+) -> [f64; 3] {
+    let (mut ones, mut others, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let (a, b) = if round % 2 == 0 {
+            let a = one();
+            (a, other())
+        } else {
+            let b = other();
+            (one(), b)
+        };
+        ones.push(a);
+        others.push(b);
+        ratios.push(a / b);
+    }
+    [median(ones), median(others), median(ratios)]
 }
 
 fn row(what: &str, against: &str, [one, other, ratio]: [f64; 3]) {
@@ -110,39 +133,19 @@ fn time_all(count: u64, all: impl FnOnce(Vec<u64>) -> Vec<u64>) -> f64 {
     elapsed.as_secs_f64() * 1e9 / to_f64(count)
 }
 
-/// So many turns. Whoever calls it runs the same instructions: inlined, it would be another loop in
-/// each place.
-#[inline(never)]
-fn spin(n: u64, turns: u64) -> u64 {
-    (0..turns).fold(n, |n, _| tiny(n))
-}
-
-/// How many turns keep a processor busy for 200 us.
-fn turns() -> u64 {
-    const TRIED: u64 = 100_000;
-    let nanoseconds = (0..50).map(|n| {
-        let start = Instant::now();
-        black_box(spin(n, TRIED));
-        start.elapsed().as_nanos()
-    });
-    // The fastest: the others have been interrupted.
-    let fastest = nanoseconds.min().unwrap_or_default().max(1);
-    u64::try_from(u128::from(200_000 * TRIED) / fastest).unwrap()
-}
-
 /// All items of a collection, with each runtime.
 fn collections(rounds: usize) {
     let threads = thread::available_parallelism().unwrap().get();
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let turns = turns();
-    let job = move |n: u64| spin(n, turns);
+    let job = |n: u64| busy(n, 200);
     let (small, large) = (pipeline!(each(4, tiny)), pipeline!(each(threads, job)));
     let hops = async |items: Vec<u64>| -> Vec<u64> {
         let hop = |n| async move { spawn_blocking(move || tiny(n)).await.unwrap() };
         stream::iter(items).map(hop).buffered(4).collect().await
     };
-    for (flavour, runtime) in flavours() {
-        let what = format!("an item of a collection, {flavour}");
+    for flavour in Flavour::ALL {
+        let runtime = flavour.runtime();
+        let what = format!("an item of a collection, {}", flavour.name());
         println!("\n{what:<49} {:>10} {:>10} {:>8}", "first ns", "second ns", "ratio");
         let times = compare(
             rounds,
@@ -161,7 +164,6 @@ fn collections(rounds: usize) {
 
 fn main() {
     let rounds = rounds();
-    let [(_, runtime), _] = flavours();
-    calls(&runtime, rounds);
+    calls(&Flavour::CurrentThread.runtime(), rounds);
     collections(rounds);
 }
