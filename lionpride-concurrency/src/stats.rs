@@ -17,6 +17,9 @@ pub struct Stats {
     pub running: u64,
     /// Calls among the running and the queued whose caller is gone: nobody will see their result.
     pub abandoned: u64,
+    /// Calls that have begun on a thread right after another call, without one being woken for them,
+    /// since the start of the process: short ones, as a rule. The guide has a page on it.
+    pub shared: u64,
     /// Calls whose work has returned, since the start of the process.
     pub finished: u64,
     /// Calls whose work has panicked, since the start of the process.
@@ -66,6 +69,7 @@ impl Counter {
 pub(crate) struct Ledger {
     queued: Counter,
     started: Counter,
+    shared: Counter,
     finished: Counter,
     panicked: Counter,
     dropped: Counter,
@@ -79,6 +83,7 @@ impl Ledger {
         Self {
             queued: Counter::new(),
             started: Counter::new(),
+            shared: Counter::new(),
             finished: Counter::new(),
             panicked: Counter::new(),
             dropped: Counter::new(),
@@ -91,8 +96,11 @@ impl Ledger {
         self.queued.0.fetch_add(1, Ordering::Release);
     }
 
-    pub(crate) fn start(&self) {
+    pub(crate) fn start(&self, is_shared: bool) {
         self.started.0.fetch_add(1, Ordering::Release);
+        if is_shared {
+            self.shared.0.fetch_add(1, Ordering::Release);
+        }
     }
 
     pub(crate) fn finish(&self, has_panicked: bool) {
@@ -123,6 +131,7 @@ impl Ledger {
             queued: queued.saturating_sub(started + dropped),
             running: started.saturating_sub(finished + panicked),
             abandoned: abandoned.saturating_sub(outlived),
+            shared: read(&self.shared),
             finished,
             panicked,
             dropped,

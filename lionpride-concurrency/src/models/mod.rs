@@ -1,5 +1,5 @@
-//! Model tests: shuttle tries the interleavings of the real slot and the real gate, one after
-//! another. They run under a configuration of their own:
+//! Model tests: shuttle tries the interleavings of the real slot, the real queue and the real gate,
+//! one after another. They run under a configuration of their own:
 //!
 //! ```sh
 //! RUSTFLAGS='--cfg lionpride_model' CARGO_TARGET_DIR=target/model \
@@ -10,39 +10,96 @@
 
 mod hand_over;
 mod limiter;
+mod queue;
 
+use std::collections::VecDeque;
 use std::mem;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler};
 use shuttle::thread::{self, JoinHandle};
-use shuttle::{Config, Runner};
+use shuttle::{Config, MaxSteps, Runner};
 use tokio::runtime::{Builder, Runtime};
 
-/// A call wants a runtime. Nothing ever runs on this one: the pool of a model is [`spawn`].
+use crate::run_sync::Queue;
+
+/// A call wants a runtime. Nothing ever runs on this one: a model has a [`Pool`].
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().build().unwrap());
 
 shuttle::lazy_static! {
-    /// The threads of the pool, in this interleaving.
-    static ref POOL: std::sync::Mutex<Vec<JoinHandle<()>>> = std::sync::Mutex::default();
+    /// The pool, in this interleaving.
+    static ref POOL: Mutex<Pool> = Mutex::new(Pool { most: usize::MAX, ..Pool::default() });
 }
 
-/// A thread of the pool.
+/// Threads that do what they are given, one piece of work after another.
+#[derive(Default)]
+struct Pool {
+    threads: Vec<JoinHandle<()>>,
+    at_work: usize,
+    /// How many threads may be at work at once.
+    most: usize,
+    /// What waits for one.
+    queued: VecDeque<Work>,
+    is_shut_down: bool,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Has it done by a thread of the pool; a pool that is shut down drops it.
 pub(crate) fn spawn(work: impl FnOnce() + Send + 'static) {
-    let thread = thread::spawn(work);
-    POOL.lock().unwrap().push(thread);
+    let mut pool = POOL.lock().unwrap();
+    if pool.is_shut_down {
+        drop(pool);
+        return drop(work);
+    }
+    pool.queued.push_back(Box::new(work));
+    if pool.at_work < pool.most {
+        pool.at_work += 1;
+        drop(pool);
+        let thread = thread::spawn(work_off);
+        POOL.lock().unwrap().threads.push(thread);
+    }
 }
 
-/// Returns once the pool has done all that it was given.
+fn work_off() {
+    while let Some(work) = next_work() {
+        work();
+    }
+}
+
+fn next_work() -> Option<Work> {
+    let mut pool = POOL.lock().unwrap();
+    let next = pool.queued.pop_front();
+    pool.at_work -= usize::from(next.is_none());
+    next
+}
+
+/// From now on so many threads are at work at most.
+fn limit_pool(most: usize) {
+    POOL.lock().unwrap().most = most;
+}
+
+/// The runtime goes away: what waits for a thread is dropped.
+fn shut_down() {
+    let queued = {
+        let mut pool = POOL.lock().unwrap();
+        pool.is_shut_down = true;
+        mem::take(&mut pool.queued)
+    };
+    drop(queued);
+}
+
+/// Returns once the pool has done all that it was given: then nobody is left at the queue.
 fn settle() {
-    while let Some(thread) = { POOL.lock().unwrap().pop() } {
+    while let Some(thread) = { POOL.lock().unwrap().threads.pop() } {
         thread.join().unwrap();
     }
+    assert!(Queue::of(RUNTIME.handle()).is_at_rest());
 }
 
 /// Tries some thousand interleavings, half of them with few switches in unlikely places. The
@@ -57,7 +114,7 @@ fn explore(model: impl Fn() + Send + Sync + 'static) {
 
 /// Tries all interleavings there are.
 fn exhaust(model: impl Fn() + Send + Sync + 'static) {
-    run(DfsScheduler::new(None, false), model);
+    run(DfsScheduler::new(None, true), model);
 }
 
 fn run(scheduler: impl Scheduler + 'static, model: impl Fn() + Send + Sync + 'static) {
@@ -65,6 +122,8 @@ fn run(scheduler: impl Scheduler + 'static, model: impl Fn() + Send + Sync + 'st
     let mut config = Config::new();
     config.stack_size = 1 << 17;
     config.silence_warnings = true;
+    // A thread that spins for ever shows sooner.
+    config.max_steps = MaxSteps::FailAfter(50_000);
     let begun = Instant::now();
     let tried = Runner::new(scheduler, config).run(model);
     eprintln!("{tried} interleavings in {:?}", begun.elapsed());

@@ -5,12 +5,16 @@
 //! from there has it for its parent.
 
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
+use std::task::Waker;
 use std::thread::{self, Thread};
+use std::time::Instant;
 
 use tokio::runtime::Handle;
 
+use super::queue::Pace;
 use crate::dispatcher::{Gate, Place};
 use crate::scope::{self, Deadline};
 use crate::stats::Ledger;
@@ -43,14 +47,40 @@ pub(crate) trait Hop: Send + Sync {
     /// before it came anywhere.
     fn come_to(&self, place: Place) -> bool;
 
-    /// Does the work, unless it has begun or has been given up.
-    fn run(self: Arc<Self>);
+    /// Does the work, unless it has begun or has been given up. Its thread may not have been woken
+    /// for it.
+    fn run(self: Arc<Self>, is_shared: bool) -> Option<Ran>;
+
+    /// How long its like have taken.
+    fn pace(&self) -> &'static Pace;
 
     /// Gives the work up, unless it has begun: it is lost to its caller.
     fn lose(&self);
 
     /// Whether its work is still to begin.
     fn is_queued(&self) -> bool;
+}
+
+/// Work that has been done. Its caller hears of it when this is dropped.
+pub(crate) struct Ran {
+    /// When it began and ended; unless what is around the work has panicked.
+    pub(crate) times: Option<(Instant, Instant)>,
+    /// There is none if the caller is gone.
+    pub(super) waker: Option<Waker>,
+}
+
+impl Drop for Ran {
+    fn drop(&mut self) {
+        if let Some(waker) = self.waker.take() {
+            contain(|| waker.wake());
+        }
+    }
+}
+
+/// Nobody waits for what this does: a panic in it, which its hook has told of, ends nothing else. The
+/// thread may be the only one.
+pub(super) fn contain(act: impl FnOnce()) {
+    drop(catch_unwind(AssertUnwindSafe(act)));
 }
 
 /// What is known of a call.
@@ -183,10 +213,10 @@ impl Call {
     }
 
     /// Does the work of this call, which is `hop`, with all that its caller had around it.
-    pub(super) fn surround<R>(hop: Arc<dyn Hop>, work: impl FnOnce() -> R) -> R {
+    pub(super) fn surround<R>(hop: Arc<dyn Hop>, is_shared: bool, work: impl FnOnce() -> R) -> R {
         let call = Arc::clone(&hop);
         let call = call.call();
-        call.count(Ledger::start);
+        call.count(|ledger| ledger.start(is_shared));
         let _current = Current::set(hop);
         let _deadline = scope::enter(call.deadline);
         call.trace.run(call, work)

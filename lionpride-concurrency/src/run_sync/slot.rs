@@ -21,10 +21,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Instant;
 
 use tokio::runtime;
 
-use super::call::{Call, Hop};
+use super::call::{Call, Hop, Ran, contain};
+use super::queue::Pace;
 use super::{Cancelled, Job, RunSyncError, Task, waiting};
 use crate::dispatcher::Place;
 use crate::stats::Ledger;
@@ -76,7 +78,8 @@ impl<J: Job> Slot<J> {
         }
     }
 
-    fn finish(&self, outcome: thread::Result<J::Output>) {
+    /// Who is to be woken, if somebody waits for it.
+    fn finish(&self, outcome: thread::Result<J::Output>) -> Option<Waker> {
         let has_panicked = outcome.as_ref().is_err_and(|payload| !payload.is::<Cancelled>());
         self.call.end(has_panicked);
         let mut state = self.lock();
@@ -84,18 +87,11 @@ impl<J: Job> Slot<J> {
             drop(state);
             self.call.count(Ledger::outlive);
             contain(|| drop(outcome));
-            return;
+            return None;
         };
         *state = State::Done(outcome);
-        drop(state);
-        contain(|| waker.wake());
+        Some(waker)
     }
-}
-
-/// Nobody waits for what this does: a panic in it, which its hook has told of, ends nothing else. The
-/// thread may be the only one.
-fn contain(act: impl FnOnce()) {
-    drop(catch_unwind(AssertUnwindSafe(act)));
 }
 
 impl<J: Job> Hop for Slot<J> {
@@ -119,13 +115,24 @@ impl<J: Job> Hop for Slot<J> {
         true
     }
 
-    fn run(self: Arc<Self>) {
-        let Some(job) = self.start() else { return };
+    fn run(self: Arc<Self>, is_shared: bool) -> Option<Ran> {
+        let job = self.start()?;
         let hop = Arc::clone(&self) as Arc<dyn Hop>;
-        let work = || catch_unwind(AssertUnwindSafe(move || job.run()));
+        let mut times = None;
+        let work = || {
+            let begun = Instant::now();
+            let outcome = catch_unwind(AssertUnwindSafe(move || job.run()));
+            times = Some((begun, Instant::now()));
+            outcome
+        };
         // What is around the work, a subscriber say, may panic as well.
-        let outcome = catch_unwind(AssertUnwindSafe(|| Call::surround(hop, work)));
-        self.finish(outcome.and_then(|outcome| outcome));
+        let outcome = catch_unwind(AssertUnwindSafe(|| Call::surround(hop, is_shared, work)));
+        let waker = self.finish(outcome.and_then(|outcome| outcome));
+        Some(Ran { times, waker })
+    }
+
+    fn pace(&self) -> &'static Pace {
+        Pace::of::<J>()
     }
 
     /// The call is lost once its work is gone, even if one of the captures panics on its way.

@@ -31,14 +31,7 @@ impl Task {
         if let Some(hop) = self.hop.take() {
             let call = Arc::clone(&hop);
             let _runtime = call.call().runtime.enter();
-            hop.run();
-        }
-    }
-
-    /// As [`run`](Self::run), on a thread that is in the runtime already.
-    pub(crate) fn run_at_home(mut self) {
-        if let Some(hop) = self.hop.take() {
-            hop.run();
+            drop(hop.run(false));
         }
     }
 
