@@ -17,13 +17,14 @@ use lionpride_concurrency::{
 };
 use tokio::task::yield_now;
 
+use crate::bursts::burst;
 use crate::random::Random;
 use crate::world::{DEDICATED, PLACES, POOL, Probe, World};
 
 /// Calls are nested so deep.
 const DEEPEST: u32 = 4;
 
-type Answer = Result<Probe, RunSyncError>;
+pub(crate) type Answer = Result<Probe, RunSyncError>;
 
 /// Where the code that makes calls is itself.
 #[derive(Clone, Copy, Default)]
@@ -43,7 +44,7 @@ impl At {
         Self { depth: self.depth + 1, here: place, place: self.place.max(place), held }
     }
 
-    fn is_work(self) -> bool {
+    pub(crate) fn is_work(self) -> bool {
         self.held.contains(&true)
     }
 }
@@ -60,7 +61,7 @@ pub(crate) fn deeds(world: Arc<World>, mut random: Random, at: At) -> BoxFuture<
 
 async fn deed(world: &Arc<World>, random: &mut Random, at: At) {
     let a_while = Duration::from_micros(random.below(3_000));
-    match random.below(12) {
+    match random.below(13) {
         0..3 => take(world, any_call(world, random, at).await),
         3 | 4 => poll_and_drop(any_call(world, random, at), random).await,
         5 => {
@@ -88,6 +89,7 @@ async fn deed(world: &Arc<World>, random: &mut Random, at: At) {
             world.set_limit(place, 1 + usize::try_from(random.below(8)).unwrap());
         }
         10 => yield_now().await,
+        11 => burst(world, random, at).await,
         _ if at.depth < DEEPEST => {
             let within = At { depth: at.depth + 1, ..at };
             let more = deeds(Arc::clone(world), random.fork(), within);
@@ -97,7 +99,7 @@ async fn deed(world: &Arc<World>, random: &mut Random, at: At) {
     }
 }
 
-fn take(world: &World, answer: Answer) {
+pub(crate) fn take(world: &World, answer: Answer) {
     match answer {
         Err(RunSyncError::Shutdown) => {
             world.lost.fetch_add(1, SeqCst);
@@ -107,7 +109,7 @@ fn take(world: &World, answer: Answer) {
 }
 
 /// Polls a few times, or never.
-async fn poll_and_drop<F: Future + Unpin>(mut future: F, random: &mut Random) {
+pub(crate) async fn poll_and_drop<F: Future + Unpin>(mut future: F, random: &mut Random) {
     for _ in 0..random.below(4) {
         let poll = poll_fn(|cx| Poll::Ready(future.poll_unpin(cx).is_ready()));
         if poll.await {
@@ -120,7 +122,7 @@ async fn poll_and_drop<F: Future + Unpin>(mut future: F, random: &mut Random) {
     }
 }
 
-fn any_place(random: &mut Random, at: At) -> usize {
+pub(crate) fn any_place(random: &mut Random, at: At) -> usize {
     if at.held[DEDICATED] && at.here != DEDICATED {
         // The one thread waits for this code: it does what it calls itself, and no more.
         return POOL;
@@ -131,7 +133,19 @@ fn any_place(random: &mut Random, at: At) -> usize {
 
 fn any_call(world: &Arc<World>, random: &mut Random, at: At) -> BoxFuture<'static, Answer> {
     let place = any_place(random, at);
-    let work = work(world, random, at, place);
+    let mut its_own = random.fork();
+    call_at(world, random, at, place, move |world, at| toil(world, &mut its_own, at))
+}
+
+/// A call whose call site is known by what it has to do.
+pub(crate) fn call_at(
+    world: &Arc<World>,
+    random: &mut Random,
+    at: At,
+    place: usize,
+    toil: impl FnOnce(Arc<World>, At) + Send + 'static,
+) -> BoxFuture<'static, Answer> {
+    let work = work(world, at, place, toil);
     match (place, world.limiter(place)) {
         (_, Some(limiter)) => any_way(world, random, place, run_sync(work).on(limiter)),
         (DEDICATED, _) if random.one_in(3) && !at.held[DEDICATED] => {
@@ -149,7 +163,8 @@ fn any_call(world: &Arc<World>, random: &mut Random, at: At) -> BoxFuture<'stati
 async fn try_run(world: &Arc<World>, random: &mut Random, at: At) {
     let place = (1 + usize::from(random.one_in(2))).max(at.place);
     let Some(limiter) = world.limiter(place) else { return };
-    let work = work(world, random, at, place);
+    let mut its_own = random.fork();
+    let work = work(world, at, place, move |world, at| toil(world, &mut its_own, at));
     match limiter.try_run(work) {
         Ok(call) => take(world, any_way(world, random, place, call).await),
         Err(saturated) => assert_eq!(saturated.limiter(), limiter.name()),
@@ -199,16 +214,15 @@ impl<F: Future + Unpin> Future for Counted<F> {
     }
 }
 
-fn work(
+fn work<T: FnOnce(Arc<World>, At) + Send>(
     world: &Arc<World>,
-    random: &mut Random,
     at: At,
     place: usize,
-) -> impl FnOnce() -> Probe + Send + use<> {
+    toil: T,
+) -> impl FnOnce() -> Probe + Send + use<T> {
     let (probe, world) = (Probe::new(world, place), Arc::clone(world));
-    let mut random = random.fork();
     let has_permit = !at.held[place];
-    move || probe.run(has_permit, move || toil(world, &mut random, at.inside(place)))
+    move || probe.run(has_permit, move || toil(world, at.inside(place)))
 }
 
 fn toil(world: Arc<World>, random: &mut Random, at: At) {

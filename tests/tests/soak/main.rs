@@ -6,6 +6,7 @@
 //! - `SOAK_SEED=4711 cargo test -p tests --test soak` tries again what a failure names. The threads
 //!   still run as they like.
 
+mod bursts;
 mod deeds;
 mod random;
 mod setting;
@@ -38,6 +39,7 @@ fn everything_is_accounted_for() {
         report += setting::run(seed, &watchdog);
     }
     eprintln!("{report:?} in {:?}", begun.elapsed());
+    report.check();
 }
 
 fn from_environment(name: &str) -> Option<u64> {

@@ -64,6 +64,17 @@ pub(crate) struct Report {
     calls: u64,
     begun: u64,
     lost: u64,
+    /// Calls that have shared a thread of a pool with others, and those that have not.
+    shared: u64,
+    apart: u64,
+}
+
+impl Report {
+    /// Whether both ways to a thread have been taken, each by more than a few.
+    pub(crate) fn check(&self) {
+        let few = self.begun / 100;
+        assert!(self.shared > few && self.apart > few, "{self:?}");
+    }
 }
 
 impl AddAssign for Report {
@@ -72,6 +83,8 @@ impl AddAssign for Report {
         self.calls += other.calls;
         self.begun += other.begun;
         self.lost += other.lost;
+        self.shared += other.shared;
+        self.apart += other.apart;
     }
 }
 
@@ -106,7 +119,8 @@ pub(crate) fn run(seed: u64, watchdog: &Watchdog) -> Report {
     world.check();
     watchdog.rest();
     let lost = world.lost.load(SeqCst);
-    Report { settings: 1, calls: world.polled(), begun: world.begun(), lost }
+    let (shared, apart) = world.ways();
+    Report { settings: 1, calls: world.polled(), begun: world.begun(), lost, shared, apart }
 }
 
 async fn quiet(world: &Arc<World>) {

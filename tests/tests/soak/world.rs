@@ -82,6 +82,7 @@ impl World {
         pool.finished -= before.finished;
         pool.panicked -= before.panicked;
         pool.dropped -= before.dropped;
+        pool.shared -= before.shared;
         [pool, self.limiters[0].stats(), self.limiters[1].stats(), self.dedicated.stats()]
     }
 
@@ -107,6 +108,7 @@ impl World {
             assert_eq!(begun + read(&counts.freed), read(&counts.made), "{what}");
             assert_eq!(read(&counts.results_made), read(&counts.results_freed), "{what}");
             assert_eq!(stats.finished + stats.panicked, begun, "{what}");
+            assert!(stats.shared <= begun, "{what}");
             assert_eq!(stats.finished + stats.panicked + stats.dropped, polled, "{what}");
         }
         for limiter in &self.limiters {
@@ -131,6 +133,14 @@ impl World {
 
     pub(crate) fn begun(&self) -> u64 {
         self.places.iter().map(|counts| counts.begun.load(SeqCst)).sum()
+    }
+
+    /// How many calls have shared a thread of the pool, and how many have not.
+    pub(crate) fn ways(&self) -> (u64, u64) {
+        let stats = &self.stats()[..DEDICATED];
+        let shared = stats.iter().map(|stats| stats.shared).sum();
+        let begun: u64 = stats.iter().map(|stats| stats.finished + stats.panicked).sum();
+        (shared, begun - shared)
     }
 }
 

@@ -5,6 +5,7 @@ mod inline;
 mod locals;
 mod many;
 mod panics;
+mod queue;
 mod queued;
 mod result;
 mod shielded;
