@@ -153,6 +153,12 @@ pub mod guide {
     #[doc = include_str!("docs/pitfalls.md")]
     pub mod pitfalls {}
 
+    #[doc = include_str!("docs/queue.md")]
+    // To Markdown, a picture as it stands begins after an empty line and ends at one.
+    #[doc = ""]
+    #[doc = include_str!("docs/hop.svg")]
+    pub mod queue {}
+
     #[doc = include_str!("docs/testing.md")]
     pub mod testing {}
 
