@@ -89,3 +89,28 @@ pub(super) fn cores() -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
     *CORES.get_or_init(|| thread::available_parallelism().map_or(1, usize::from))
 }
+
+#[cfg(all(test, not(lionpride_model)))]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::runtime::Builder;
+
+    use super::Queue;
+    use crate::run_sync;
+
+    #[test]
+    fn a_queue_ends_with_its_runtime() {
+        let [first, second] = [(); 2].map(|()| Builder::new_current_thread().build().unwrap());
+        let queues = [&first, &second].map(|runtime| {
+            runtime.block_on(run_sync(|| ()));
+            Arc::downgrade(&Queue::of(runtime.handle()))
+        });
+        assert!(queues.iter().all(|queue| queue.strong_count() > 0));
+        assert!(!queues[0].ptr_eq(&queues[1]));
+        drop(first);
+        assert_eq!(queues[0].strong_count(), 0);
+        drop(second);
+        assert_eq!(queues[1].strong_count(), 0);
+    }
+}

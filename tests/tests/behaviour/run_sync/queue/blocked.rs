@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use lionpride_concurrency::{Job, RunSync, run_sync};
 
 use crate::support::{has, in_time, on_each, with_one_blocking_thread};
 
-use super::{get_to_know, queue_up};
+use super::{get_to_know, queue_up, with_blocking_threads};
 
 /// A call that is done at once, unless it has something to wait for.
 fn call(wait: Option<impl FnOnce() + Send + 'static>) -> RunSync<impl Job<Output = ()>> {
@@ -22,6 +22,15 @@ fn call(wait: Option<impl FnOnce() + Send + 'static>) -> RunSync<impl Job<Output
 /// Where it waits for its channel to close.
 fn gated(gate: Option<mpsc::Receiver<()>>) -> RunSync<impl Job<Output = ()>> {
     call(gate.map(|gate| move || assert!(gate.recv().is_err())))
+}
+
+/// Where it waits for others.
+fn meet(barrier: Option<Arc<Barrier>>) -> RunSync<impl Job<Output = ()>> {
+    call(barrier.map(|barrier| {
+        move || {
+            barrier.wait();
+        }
+    }))
 }
 
 #[test]
@@ -72,9 +81,6 @@ fn calls_that_come_while_others_block_are_not_held_up() {
 #[test]
 fn jobs_that_wait_for_each_other_meet() {
     in_time(|| {
-        let meet = |barrier: Option<Arc<Barrier>>| {
-            call(barrier.map(|barrier| move || drop(barrier.wait())))
-        };
         get_to_know(|| meet(None));
         on_each(|runtime| {
             for _ in 0..3 {
@@ -90,11 +96,8 @@ fn jobs_that_wait_for_each_other_meet() {
 #[test]
 fn jobs_that_fill_the_pool_meet() {
     in_time(|| {
-        let meet = |barrier: Option<Arc<Barrier>>| {
-            call(barrier.map(|barrier| move || drop(barrier.wait())))
-        };
         get_to_know(|| meet(None));
-        super::with_blocking_threads(8, |runtime| {
+        with_blocking_threads(8, |runtime| {
             let barrier = Arc::new(Barrier::new(8));
             let calls = (0..8).map(|_| meet(Some(Arc::clone(&barrier))));
             runtime.block_on(join_all(calls));
@@ -108,19 +111,20 @@ fn the_other_work_of_the_pool_gets_its_turn() {
         with_one_blocking_thread(|runtime| {
             let has_run = Arc::new(AtomicBool::new(false));
             let flag = Arc::clone(&has_run);
-            // There is always one more call in the queue.
+            // There is always one more call in the queue: to make it takes less time than to do it.
             let endless = async || {
                 while !has(&has_run) {
-                    run_sync(|| ()).await;
+                    run_sync(|| (0..500).for_each(|_| std::hint::spin_loop())).await;
                 }
             };
             runtime.block_on(async {
-                let others = join_all((0..100).map(|_| endless()));
-                let first = run_sync(|| ());
-                first.await;
-                let job = tokio::task::spawn_blocking(move || flag.store(true, Ordering::SeqCst));
-                let (_, job) = futures::future::join(others, job).await;
-                job.unwrap();
+                let others = join_all((0..1_000).map(|_| endless()));
+                // It comes when they are under way.
+                let job = async {
+                    let set = move || flag.store(true, Ordering::SeqCst);
+                    tokio::task::spawn_blocking(set).await.unwrap();
+                };
+                join(others, job).await;
             });
         });
     });

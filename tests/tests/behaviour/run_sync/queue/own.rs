@@ -26,9 +26,10 @@ tokio::task_local! {
 fn a_panic_is_that_of_its_own_caller() {
     with_one_blocking_thread(|runtime| {
         let call = |number: u32| {
-            run_sync(
-                move || if number % 10 == 0 { resume_unwind(Box::new(number)) } else { number },
-            )
+            run_sync(move || match number % 10 {
+                0 => resume_unwind(Box::new(number)),
+                _ => number,
+            })
         };
         let held = hold_a_thread(runtime.handle());
         let calls = queue_up(runtime, (0..1_000).map(call));
@@ -131,13 +132,14 @@ fn nothing_of_a_call_is_left_for_the_next() {
         let call = |number: u32| {
             let call = async move {
                 let deadline = start + 1_000.0 + f64::from(number);
-                let (local, its_deadline) = match number % 3 {
+                let kind = number % 3;
+                let (local, its_deadline) = match kind {
                     0 => run_sync(look).with_local(&NUMBER).await,
                     1 => fail_at(deadline, run_sync(look)).await.unwrap(),
                     _ => run_sync(look).await,
                 };
-                assert_eq!(local, (number % 3 == 0).then_some(number));
-                assert_eq!(its_deadline.is_some(), number % 3 == 1);
+                assert_eq!(local, (kind == 0).then_some(number));
+                assert_eq!(its_deadline.is_some(), kind == 1);
                 assert!(its_deadline.is_none_or(|seen| (seen - deadline).abs() < 0.1));
             };
             Box::pin(NUMBER.scope(number, call))
