@@ -24,9 +24,9 @@ impl State {
         self.ask()
     }
 
-    /// One comes that finds nobody at work.
+    /// One comes that finds nobody at work. Pauses have paid off.
     fn with_a_drainer(cores: usize) -> (Self, Post) {
-        let mut state = Self::new(cores);
+        let mut state = Self { luck: LUCK, ..Self::new(cores) };
         assert_eq!(state.come(0), 1);
         let post = state.arrive().post();
         (state, post)
@@ -149,6 +149,21 @@ fn who_pauses_takes_what_comes() {
     assert!(matches!(state.go_on(post), Duty::Pause(1)));
     assert_eq!(state.come(0), 0);
     assert!(state.stir().post() == post);
+}
+
+#[test]
+fn where_pauses_are_in_vain_one_is_tried_now_and_then() {
+    let (mut state, post) = State::with_a_drainer(1);
+    let mut pauses = 0;
+    for _ in 0..LUCK + TRIAL {
+        if let Duty::Pause(_) = state.go_on(post) {
+            pauses += 1;
+            assert!(matches!(state.stir(), Duty::Leave));
+        }
+        assert_eq!(state.come(0), 1);
+        assert!(state.arrive().post() == post);
+    }
+    assert_eq!(pauses, LUCK + 1);
 }
 
 #[test]
